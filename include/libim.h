@@ -2211,8 +2211,8 @@ im_status im_create_forward_message(im_client client, const char *request, char 
  * Reads the messages of a merger.
  *
  * They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that they
- * were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as long as
- * the client is open.
+ * were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, and a file is
+ * fetched by that of its message (`downloadMessage`), after they were read here and as long as the client is open.
  *
  * Request:
  * - `msgID` (string, required): The message that is a merger.
@@ -2745,9 +2745,9 @@ im_status im_get_all_user_list_of_message_reaction(im_client client, const char 
  *
  * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
  * its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
- * members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
- * once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged` reports the
- * message, and `onLocalChangeFailed` why.
+ * members where the server supports it: the embedded service does, and XMPP servers with message moderation
+ * (XEP-0425). The change takes effect at once and reaches the server later; if the server refuses, it is undone:
+ * `onMessageStatusChanged` reports the message, and `onLocalChangeFailed` why.
  *
  * Request:
  * - `msgID` (string, required): The message's id.

@@ -256,8 +256,8 @@ impl Request for CreateForwardMessage {
 /// Reads the messages of a merger.
 ///
 /// They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that they were
-/// sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as long as the client
-/// is open.
+/// sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, and a file is fetched by
+/// that of its message (`downloadMessage`), after they were read here and as long as the client is open.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -3,18 +3,16 @@
 //! A download that has begun ends with exactly one `onMessageDownloadProgressCallback` that says so.
 
 use super::core::Engine;
-use super::json::{parse_body, to_json};
-use super::recall::unknown;
-use super::render;
+use super::json::to_json;
 use crate::events::{Event, Progress};
 use crate::model::blob::Incoming;
+use crate::model::data_url::picture_in;
 use crate::model::id::quoted;
 use crate::model::lock::lock;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::web::name_of_address;
-use crate::model::{Error, FilePart, MessageFile, MessageStatus, Result, Status};
-use crate::store::{conversation, message};
+use crate::model::{Error, FilePart, MessageFile, Result, Status};
 use serde::Serialize;
 use std::collections::hash_map::Entry;
 use std::path::Path;
@@ -84,12 +82,8 @@ impl Drop for UnderWay<'_> {
 impl Engine {
     /// The file of a message that is meant. 6017 when there is none.
     pub(crate) fn wanted_file(&self, msg_id: &str, part: FilePart) -> Result<WantedFile> {
-        let row = self.store.read(|db| Ok(message::by_msg_id(db, msg_id)?))?;
-        let row = row.ok_or_else(|| unknown(msg_id))?;
-        let file = match row.status {
-            MessageStatus::Revoked => None,
-            _ => parse_body(&row).ok().and_then(|body| body.elem.file(part)),
-        };
+        let found = self.store.snapshot(|db| self.with_content(db, msg_id))?;
+        let file = found.and_then(|(elem, _)| elem.file(part));
         let none = || Error::invalid(format!("msgID {} has no such file", quoted(msg_id)));
         Ok(WantedFile {
             msg_id: msg_id.to_owned(),
@@ -97,8 +91,15 @@ impl Engine {
         })
     }
 
-    /// The message, if its file is here already.
+    /// The message, if its file is here already, or in the message itself.
     pub(crate) fn downloaded(&self, wanted: &WantedFile) -> Result<Option<String>> {
+        if self.files.find(&wanted.file.uuid).is_none()
+            && let Some(bytes) = picture_in(&wanted.file.url)
+        {
+            let mut incoming = self.files.incoming()?;
+            incoming.write(&bytes)?;
+            self.keep_download(wanted, incoming)?;
+        }
         let Some((path, size)) = self.files.find(&wanted.file.uuid) else {
             return Ok(None);
         };
@@ -186,24 +187,15 @@ impl Engine {
         }
         // It is not the first to go, although the limit may be smaller than it is.
         lock(&self.imported).hold(name.clone());
+        let size = incoming.size();
         self.files.keep_as(incoming, name.clone())?;
-        self.files_changed(&[name])?;
+        self.file_arrived(&wanted.msg_id, name, size)?;
         self.trim_files();
         Ok(())
     }
 
     fn with_file(&self, wanted: &WantedFile) -> Result<String> {
-        self.store.snapshot(|db| {
-            let row = message::by_msg_id(db, &wanted.msg_id)?;
-            let conversation = match &row {
-                Some(row) => conversation::by_number(db, row.conversation)?,
-                None => None,
-            };
-            match (row, conversation) {
-                (Some(row), Some(conversation)) => render::message(db, &row, &conversation),
-                _ => Err(unknown(&wanted.msg_id).into()),
-            }
-        })
+        self.store.snapshot(|db| self.shown_with_content(db, &wanted.msg_id))
     }
 
     fn tell_part(&self, wanted: &WantedFile, current_size: u64, total_size: u64) -> Result<()> {
@@ -319,6 +311,8 @@ mod tests {
         let path = message["fileElem"]["localUrl"].as_str().unwrap();
         assert_eq!(std::fs::read(path).unwrap(), CONTENT);
         assert_eq!(shown(&fixture), path);
+        let size = &fixture.row(&bob())["lastMessage"]["fileElem"]["fileSize"];
+        assert_eq!(*size, CONTENT.len(), "bob did not say");
         let told = ends(&fixture);
         assert_eq!(told.len(), 1);
         assert_eq!(

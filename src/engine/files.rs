@@ -3,16 +3,17 @@
 
 use super::core::Engine;
 use super::image_size::image_size;
-use super::json::to_json;
+use super::json::{parse_body, to_json};
 use super::render;
+use super::transaction::Transaction;
 use super::view::Message;
 use crate::events::{ChangeSet, Event, Progress};
 use crate::model::blob::Incoming;
 use crate::model::lock::lock;
 use crate::model::path::shown;
 use crate::model::source::open_source;
-use crate::model::{Error, MessageBody, Result, Status};
-use crate::store::{conversation, media, message};
+use crate::model::{Error, MessageBody, MessageStatus, Result, Status};
+use crate::store::{StoreResult, conversation, media, message};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -142,18 +143,37 @@ impl Engine {
         Ok(needed)
     }
 
-    /// Files have come or gone: the conversations that show them say so.
-    pub(super) fn files_changed(&self, names: &[String]) -> Result<()> {
+    /// A file of a message has come: the conversations that show it say so, and the message says what it is.
+    pub(super) fn file_arrived(&self, msg_id: &str, name: String, size: u64) -> Result<()> {
+        let size = i64::try_from(size).unwrap_or_default();
+        let picture = self.imported_image_size(&name);
+        self.write(true, |tx| {
+            let row = message::by_msg_id(tx.db, msg_id)?;
+            if let Some(mut row) = row.filter(|row| row.status != MessageStatus::Revoked)
+                && let Ok(mut body) = parse_body(&row)
+                && body.elem.measured(&name, size, picture)
+            {
+                row.body = to_json(&body)?;
+                message::update(tx.db, &row)?;
+            }
+            show_files(tx, &[name])
+        })
+    }
+
+    /// Files have gone: the conversations that show them say so.
+    fn files_changed(&self, names: &[String]) -> Result<()> {
         if names.is_empty() {
             return Ok(());
         }
-        self.write(true, |tx| {
-            for id in media::conversations_with(tx.db, names)? {
-                tx.refresh(&id)?;
-            }
-            Ok(())
-        })
+        self.write(true, |tx| show_files(tx, names))
     }
+}
+
+fn show_files(tx: &mut Transaction<'_>, names: &[String]) -> StoreResult<()> {
+    for id in media::conversations_with(tx.db, names)? {
+        tx.refresh(&id)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

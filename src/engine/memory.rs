@@ -1,7 +1,7 @@
 //! What an engine remembers beside its cache, as long as it is open: messages that were created and not sent yet, mergers inside
 //! of those that were read, which messages were told that nobody keeps, and what edits and reactions were made of. All are bounded; the oldest give way.
 
-use crate::model::elem::Merger;
+use crate::model::elem::Merged;
 use crate::model::{ConversationId, Message, MessageBody, UserId};
 use crate::store::conversation::ConversationRow;
 use crate::store::outbox::OutboxRow;
@@ -10,23 +10,59 @@ use std::collections::VecDeque;
 /// How many created messages are kept.
 pub(super) const MAX_CREATED: usize = 1_000;
 
-/// How many mergers inside of mergers are remembered.
+/// The messages of how many mergers are remembered.
 const MAX_UNFOLDED: usize = 64;
 
-/// The mergers inside of those that were read: their messages are asked for by ids that the cache does not have.
+/// A merger that was read.
+struct UnfoldedMerger {
+    msg_id: String,
+    /// The stored message that it is, or lies in.
+    root: String,
+    messages: Vec<Merged>,
+    conversation: ConversationRow,
+}
+
+/// A message in a merger that was read.
+pub(super) struct UnfoldedMessage {
+    pub(super) message: Merged,
+    /// The stored message that it lies in.
+    pub(super) root: String,
+    pub(super) conversation: ConversationRow,
+}
+
+/// The messages of the mergers that were read last: the app asks for what is in them, files and further mergers, by ids that
+/// the cache does not have.
 #[derive(Default)]
-pub(super) struct Unfolded(VecDeque<(String, Merger, ConversationRow)>);
+pub(super) struct Unfolded(VecDeque<UnfoldedMerger>);
 
 impl Unfolded {
-    pub(super) fn remember(&mut self, msg_id: &str, merger: &Merger, row: &ConversationRow) {
-        self.0.retain(|(known, ..)| known != msg_id);
-        self.0.push_front((msg_id.to_owned(), merger.clone(), row.clone()));
+    pub(super) fn remember(
+        &mut self,
+        msg_id: &str,
+        root: String,
+        messages: Vec<Merged>,
+        conversation: ConversationRow,
+    ) {
+        self.0.retain(|known| known.msg_id != msg_id);
+        self.0.push_front(UnfoldedMerger {
+            msg_id: msg_id.to_owned(),
+            root,
+            messages,
+            conversation,
+        });
         self.0.truncate(MAX_UNFOLDED);
     }
 
-    pub(super) fn find(&self, msg_id: &str) -> Option<(Merger, ConversationRow)> {
-        let found = self.0.iter().find(|(known, ..)| known == msg_id);
-        found.map(|(_, merger, row)| (merger.clone(), row.clone()))
+    pub(super) fn find(&self, msg_id: &str) -> Option<UnfoldedMessage> {
+        let in_one = |merger: &UnfoldedMerger| {
+            let message = merger.messages.iter().find(|merged| merged.msg_id == msg_id)?;
+            Some(UnfoldedMessage {
+                message: message.clone(),
+                root: merger.root.clone(),
+                conversation: merger.conversation.clone(),
+            })
+        };
+        self.0.iter().find_map(in_one)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::core::Engine;
 use super::json::{parse_body, to_json};
+use super::memory::UnfoldedMessage;
 use super::recall::unknown;
 use super::render;
 use crate::model::elem::{MAX_ABSTRACT_CHARS, MAX_ABSTRACTS, MAX_LAYERS, MAX_MERGED, Merged, Merger};
@@ -92,11 +93,21 @@ impl Engine {
     /// `downloadMergerMessage`: the messages of a merger, as a JSON array. 6017 when there is no such merger, 8005 when
     /// it was too deep to be read.
     pub fn merged(&self, msg_id: &str) -> Result<String> {
-        let unfolded = lock(&self.unfolded).find(msg_id);
         self.store.snapshot(|db| {
-            let (merger, conversation) = match stored(db, msg_id)? {
-                Some(found) => found,
-                None => unfolded.ok_or_else(|| unknown(msg_id))?,
+            let (merger, root, conversation) = match stored(db, msg_id)? {
+                Some((merger, conversation)) => (merger, msg_id.to_owned(), conversation),
+                None => match self.unfolded(db, msg_id)?.ok_or_else(|| unknown(msg_id))? {
+                    UnfoldedMessage {
+                        message:
+                            Merged {
+                                elem: Elem::Merger(merger),
+                                ..
+                            },
+                        root,
+                        conversation,
+                    } => (merger, root, conversation),
+                    _ => return Err(no_merger(msg_id).into()),
+                },
             };
             if merger.is_layers_over_limit {
                 let desc = format!("msgID {} has too many mergers in each other", quoted(msg_id));
@@ -104,14 +115,31 @@ impl Engine {
             }
             let mut list = Vec::with_capacity(merger.messages.len());
             for merged in &merger.messages {
-                if let Elem::Merger(inner) = &merged.elem {
-                    lock(&self.unfolded).remember(&merged.msg_id, inner, &conversation);
-                }
-                let row = self.row_of(merged)?;
-                list.push(render::message(db, &row, &conversation)?);
+                list.push(self.render_merged(db, merged, &conversation)?);
             }
+            lock(&self.unfolded).remember(msg_id, root, merger.messages, conversation);
             Ok(format!("[{}]", list.join(",")))
         })
+    }
+
+    /// A message of a merger that was read not long ago, by its own id; `None` once the merger was recalled or deleted.
+    pub(super) fn unfolded(&self, db: &Connection, msg_id: &str) -> StoreResult<Option<UnfoldedMessage>> {
+        let Some(found) = lock(&self.unfolded).find(msg_id) else {
+            return Ok(None);
+        };
+        let root = message::by_msg_id(db, &found.root)?;
+        let is_there = root.is_some_and(|root| root.status != MessageStatus::Revoked);
+        Ok(is_there.then_some(found))
+    }
+
+    /// A message of a merger, as it is shown.
+    pub(super) fn render_merged(
+        &self,
+        db: &Connection,
+        merged: &Merged,
+        conversation: &ConversationRow,
+    ) -> StoreResult<String> {
+        render::message(db, &self.row_of(merged)?, conversation)
     }
 
     /// A message of a merger as if it were stored: sent, read and without a place.
@@ -153,8 +181,12 @@ fn stored(db: &Connection, msg_id: &str) -> StoreResult<Option<(Merger, Conversa
         .ok_or_else(|| Error::internal("a message has no conversation"))?;
     match parse_body(&row)?.elem {
         Elem::Merger(merger) if row.status != MessageStatus::Revoked => Ok(Some((merger, conversation))),
-        _ => Err(Error::invalid(format!("msgID {} is not a merger", quoted(msg_id))).into()),
+        _ => Err(no_merger(msg_id).into()),
     }
+}
+
+fn no_merger(msg_id: &str) -> Error {
+    Error::invalid(format!("msgID {} is not a merger", quoted(msg_id)))
 }
 
 fn check_count(field: &str, count: usize, most: usize) -> Result<()> {
@@ -170,8 +202,11 @@ fn check_count(field: &str, count: usize, most: usize) -> Result<()> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, from_bob, team};
-    use crate::model::{Change, Outcome, Target};
+    use crate::model::media::FileElem;
+    use crate::model::web::hex;
+    use crate::model::{Change, FilePart, Outcome, Target};
     use serde_json::Value;
+    use sha2::{Digest, Sha256};
 
     fn merge(fixture: &Fixture, ids: &[&str]) -> Result<Merger> {
         let ids: Vec<String> = ids.iter().map(|&id| id.to_owned()).collect();
@@ -272,6 +307,54 @@ mod tests {
             layer = inside[0]["msgID"].as_str().unwrap().to_owned();
         }
         assert_eq!(layers, MAX_LAYERS);
+    }
+
+    #[test]
+    fn a_file_in_a_merger_is_fetched_by_the_id_that_the_merger_shows_until_the_merger_is_recalled() {
+        const PART: FilePart = FilePart {
+            image_type: 0,
+            is_snapshot: false,
+        };
+        let fixture = Fixture::new();
+        let file = Elem::File(FileElem {
+            uuid: hex(&Sha256::digest(b"what bob has")),
+            ..FileElem::default()
+        });
+        let mut message = crate::engine::fixture::message(&bob(), "bob", 1);
+        message.body = MessageBody::of(Elem::Merger(Merger {
+            messages: vec![Merged {
+                msg_id: "inside".to_owned(),
+                sender: "carol".to_owned(),
+                nick_name: String::new(),
+                face_url: String::new(),
+                time: crate::model::Micros(1),
+                cloud_custom_data: String::new(),
+                elem: file,
+            }],
+            ..Merger::default()
+        }));
+        fixture.live(Change::Message(message));
+        let engine = &fixture.engine;
+        let error = engine.wanted_file("inside", PART).err().unwrap();
+        assert_eq!(error.status, Status::InvalidParameters, "nobody has opened the merger");
+        assert_eq!(merged(&fixture, "m1")[0]["fileElem"]["localUrl"], "");
+        let wanted = engine.wanted_file("inside", PART).unwrap();
+        let shown = engine
+            .download(&wanted, |_, _, take| take(b"what bob has", 12))
+            .unwrap();
+        let shown: Value = serde_json::from_str(&shown).unwrap();
+        let path = shown["fileElem"]["localUrl"].as_str().unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), b"what bob has");
+        assert_eq!((&shown["msgID"], &shown["sender"]), (&"inside".into(), &"carol".into()));
+        assert_eq!(merged(&fixture, "m1")[0], shown);
+        let url: Value = serde_json::from_str(&engine.online_url("inside").unwrap()).unwrap();
+        assert_eq!(url["fileElem"]["localUrl"], path);
+        fixture.live(Change::Revoked {
+            conversation: bob(),
+            message: Target::MsgId("m1".to_owned()),
+            recall: crate::model::Recall::default(),
+        });
+        assert!(engine.wanted_file("inside", PART).is_err() && engine.online_url("inside").is_err());
     }
 
     #[test]

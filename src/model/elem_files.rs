@@ -116,6 +116,45 @@ impl Elem {
         }
     }
 
+    /// A file was looked at here: its sizes are what it has, whatever the sender said of them. `picture` has width and height;
+    /// zeros when it is none. Whether anything is different now.
+    pub fn measured(&mut self, uuid: &str, size: i64, (width, height): (i64, i64)) -> bool {
+        let mut is_different = false;
+        let mut set = |name: &str, fields: &mut [(&mut i64, i64)]| {
+            for (field, value) in fields.iter_mut().filter(|_| name == uuid) {
+                is_different |= *value != 0 && **field != *value;
+                if *value != 0 {
+                    **field = *value;
+                }
+            }
+        };
+        match self {
+            Self::Image(image) => {
+                for form in &mut image.image_list {
+                    let sizes = &mut [
+                        (&mut form.size, size),
+                        (&mut form.width, width),
+                        (&mut form.height, height),
+                    ];
+                    set(&form.uuid, sizes);
+                }
+            }
+            Self::Sound(sound) => set(&sound.uuid, &mut [(&mut sound.data_size, size)]),
+            Self::Video(video) => {
+                set(&video.uuid, &mut [(&mut video.video_size, size)]);
+                let sizes = &mut [
+                    (&mut video.snapshot_size, size),
+                    (&mut video.snapshot_width, width),
+                    (&mut video.snapshot_height, height),
+                ];
+                set(&video.snapshot_uuid, sizes);
+            }
+            Self::File(file) => set(&file.uuid, &mut [(&mut file.file_size, size)]),
+            _ => {}
+        }
+        is_different
+    }
+
     /// Says of each file where it is on this device: `find` gives the path of a name, or nothing.
     pub fn locate(&mut self, find: impl Fn(&str) -> String) {
         match self {
@@ -175,6 +214,25 @@ mod tests {
         assert_eq!(named(&video, part(2, true)).as_deref(), Some("s"));
         assert_eq!(named(&video, part(2, false)).as_deref(), Some("v"));
         assert_eq!(named(&Elem::Text { text: String::new() }, part(0, false)), None);
+    }
+
+    #[test]
+    fn what_a_file_turns_out_to_be_counts_and_what_is_not_known_of_it_changes_nothing() {
+        let mut image = Elem::Image(ImageElem {
+            path: String::new(),
+            image_list: vec![Image {
+                uuid: "a".to_owned(),
+                size: 3,
+                width: 7,
+                ..Image::default()
+            }],
+        });
+        assert!(!image.measured("b", 9, (4, 5)), "another file");
+        assert!(image.measured("a", 9, (0, 0)));
+        assert!(image.measured("a", 9, (4, 5)) && !image.measured("a", 9, (4, 5)));
+        let Elem::Image(image) = image else { unreachable!() };
+        let form = &image.image_list[0];
+        assert_eq!((form.size, form.width, form.height), (9, 4, 5));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod all_recv_opt;
 pub mod application;
 pub(crate) mod blob;
 pub mod conversation;
+pub(crate) mod data_url;
 pub mod elem;
 mod elem_files;
 pub(crate) mod file;

@@ -6,6 +6,8 @@ mod client;
 mod expected;
 mod hidden;
 mod invitations;
+mod mentions;
+mod moderation;
 mod open_rooms;
 mod people;
 mod private;
@@ -77,6 +79,8 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| private::is_a_conversation_of_its_own(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
+        scope.spawn(|| moderation::by_the_owner_of_a_room(server));
+        scope.spawn(|| mentions::by_name_and_beside_the_text(server));
         scope.spawn(|| open_rooms::are_joined_kept_and_left(server));
         scope.spawn(|| invitations::are_for_the_user_to_decide(server));
         scope.spawn(|| bookmarks::pins_and_notification_settings(server));

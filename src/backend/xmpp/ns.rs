@@ -31,8 +31,12 @@ pub(crate) const REACTIONS: &str = "urn:xmpp:reactions:0";
 pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 /// XEP-0308: a message in the place of another.
 pub(crate) const REPLACE: &str = "urn:xmpp:message-correct:0";
-/// XEP-0384, in its two forms in use: encrypted messages.
-pub(crate) const OMEMO: [&str; 2] = ["eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2"];
+/// XEP-0384, in its three forms: encrypted messages.
+pub(crate) const OMEMO: [&str; 3] = ["eu.siacs.conversations.axolotl", "urn:xmpp:omemo:1", "urn:xmpp:omemo:2"];
+/// XEP-0380: how a message is encrypted, for clients that do not know it.
+pub(crate) const EME: &str = "urn:xmpp:eme:0";
+/// XEP-0364: encrypted texts.
+pub(crate) const OTR: &str = "urn:xmpp:otr:0";
 pub(crate) const PGP: &str = "jabber:x:encrypted";
 pub(crate) const OPENPGP: &str = "urn:xmpp:openpgp:0";
 /// XEP-0428: the body is for clients that do not understand the rest.
@@ -41,6 +45,8 @@ pub(crate) const FALLBACK: &str = "urn:xmpp:fallback:0";
 pub(crate) const HINTS: &str = "urn:xmpp:hints";
 /// XEP-0372: references.
 pub(crate) const REFERENCE: &str = "urn:xmpp:reference:0";
+/// XEP-0513: explicit mentions.
+pub(crate) const MENTIONS: &str = "urn:xmpp:mentions:0";
 /// XEP-0335: JSON containers.
 pub(crate) const JSON: &str = "urn:xmpp:json:0";
 /// XEP-0447: files, and XEP-0446: what is known of them.

@@ -147,9 +147,9 @@ pub unsafe extern "C" fn im_get_all_user_list_of_message_reaction(
 ///
 /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
 /// its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
-/// members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
-/// once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged` reports the
-/// message, and `onLocalChangeFailed` why.
+/// members where the server supports it: the embedded service does, and XMPP servers with message moderation
+/// (XEP-0425). The change takes effect at once and reaches the server later; if the server refuses, it is undone:
+/// `onMessageStatusChanged` reports the message, and `onLocalChangeFailed` why.
 ///
 /// Request:
 /// - `msgID` (string, required): The message's id.

@@ -264,8 +264,8 @@ pub unsafe extern "C" fn im_create_forward_message(
 /// Reads the messages of a merger.
 ///
 /// They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that they
-/// were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as long as
-/// the client is open.
+/// were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, and a file is
+/// fetched by that of its message (`downloadMessage`), after they were read here and as long as the client is open.
 ///
 /// Request:
 /// - `msgID` (string, required): The message that is a merger.

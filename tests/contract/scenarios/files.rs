@@ -122,6 +122,41 @@ pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
     assert_eq!(std::fs::read(last.as_str().unwrap()).unwrap(), PICTURE);
 }
 
+pub(super) fn a_file_in_a_merger_is_downloaded_by_whoever_got_the_merger(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let dir = tempfile::tempdir().unwrap();
+    let picture = put(dir.path(), "a.png", PICTURE);
+    let elem = json!({ "path": picture });
+    let said = alice.ok("sendMessage", json!({ "receiver": bob.user.id, "imageElem": elem }));
+    alice.until_sent(&bob.c2c(), said["msgID"].as_str().unwrap());
+    let merger = json!({ "msgIDList": [said["msgID"]], "title": "Look", "abstractList": ["[picture]"] });
+    let request = json!({ "receiver": carol.user.id, "mergerElem": merger });
+    let merger = alice.ok("sendMessage", request)["msgID"].clone();
+    alice.until_sent(&carol.c2c(), merger.as_str().unwrap());
+    // What was forwarded stays when it is recalled where it was said first.
+    alice.ok("revokeMessage", json!({ "msgID": said["msgID"] }));
+    bob.until("the recall", |bob| {
+        bob.history(&alice.c2c()).iter().all(|message| message["status"] == 6)
+    });
+    for device in [&carol, &stage.other(&carol, "tablet")] {
+        device.until("the merger", |device| device.history(&alice.c2c()).len() == 1);
+        let inside = device.ok("downloadMergerMessage", json!({ "msgID": merger }));
+        let msg_id = &inside[0]["msgID"];
+        let find = |message: &Value| -> Value { message["imageElem"]["imageList"][0]["localUrl"].clone() };
+        assert_eq!(find(&inside[0]), "");
+        let message = device.ok(
+            "downloadMessage",
+            json!({ "msgID": msg_id, "imageType": 0, "isSnapshot": false }),
+        );
+        assert_eq!(std::fs::read(find(&message).as_str().unwrap()).unwrap(), PICTURE);
+        let inside = device.ok("downloadMergerMessage", json!({ "msgID": merger }));
+        assert_eq!(find(&inside[0]), find(&message));
+        device.until("the end of the download", |device| {
+            ends(device, msg_id, false).len() == 1
+        });
+    }
+}
+
 pub(super) fn a_download_that_fails_ends_too(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     // What leads into somebody's own network is not fetched.

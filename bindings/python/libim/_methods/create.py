@@ -233,7 +233,8 @@ class CreateMethods:
 
         They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that
         they were sent. `user_id` and `group_id` are those of the merger. A merger among them is read by its `msg_id`,
-        as long as the client is open.
+        and a file is fetched by that of its message (`download_message`), after they were read here and as long as the
+        client is open.
 
         Args:
             msg_id: The message that is a merger.

@@ -4,6 +4,7 @@ use super::state::{Gate, Outbox};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::rooms::join::require_member;
+use crate::backend::xmpp::features::rooms::moderation;
 use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::stanza::chat;
 use crate::model::{ConversationId, Outbound, Outcome, Status, WaitingCommand};
@@ -159,8 +160,9 @@ impl Outbox {
         let Some(stored) = session.sink.stored_message(msg_id)? else {
             return Ok(());
         };
-        if stored.sender != address::user_id(&session.me) {
-            return not_supported("on an XMPP server only the sender of a message can recall it");
+        let is_own = stored.sender == address::user_id(&session.me);
+        if !is_own && conversation.group_id().is_none() {
+            return not_supported("on an XMPP server only the sender of a message to a user can recall it");
         }
         let retraction = match conversation.group_id() {
             Some(group) => {
@@ -168,6 +170,9 @@ impl Outbox {
                 // A room knows a message by the id that it gave it (XEP-0424), and only with an archive it gives one.
                 if stored.server_id.is_empty() {
                     return not_supported("the room has no archive, so its messages cannot be recalled");
+                }
+                if !is_own {
+                    return moderation::recall(&self.features.rooms, &room, &stored.server_id).await;
                 }
                 chat::retraction(room, true, &stored.server_id)
             }

@@ -8,6 +8,7 @@ use super::xml;
 use crate::backend::xmpp::ns::{
     FALLBACK, FILE_METADATA, HASHES, JINGLE_FILE, OOB, REFERENCE, SFS, SIMS, STICKERS, THUMBS, URL_DATA,
 };
+use crate::model::data_url::picture_in;
 use crate::model::media::{FileElem, Image, ImageElem, ImageType, SoundElem, VideoElem};
 use crate::model::web::{file_name, hex, is_address, name_in, name_of_address};
 use crate::model::{Elem, ElemType};
@@ -200,7 +201,8 @@ fn metadata(file: Option<&Element>, namespace: &str) -> File {
     let mut hashes = hashes.filter_map(|hash| Hash::try_from(hash.clone()).ok());
     let hash = hashes.find(|hash| hash.algo == Algo::Sha_256 && hash.hash.len() == 32);
     let thumbs = file.children().filter(|child| child.is("thumbnail", THUMBS));
-    let mut thumbs = thumbs.filter(|thumb| thumb.attr("uri").is_some_and(is_address));
+    let is_readable = |uri: &str| is_address(uri) || picture_in(uri).is_some();
+    let mut thumbs = thumbs.filter(|thumb| thumb.attr("uri").is_some_and(is_readable));
     File {
         media_type: child("media-type").unwrap_or_default().trim().to_ascii_lowercase(),
         name: file_name(&child("name").unwrap_or_default()),

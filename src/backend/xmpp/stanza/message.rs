@@ -2,12 +2,8 @@
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
 use super::ids::payload;
-use super::{files, merger, place, reply, xml};
-use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{
-    FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, OMEMO, OPENPGP, PGP, REFERENCE, REPLACE,
-};
-use crate::model::conversation::AT_ALL;
+use super::{encryption, files, mention, merger, place, reply, xml};
+use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, REPLACE};
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
 use crate::model::{ConversationId, Elem, Message as Said, MessageBody, Stamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -145,17 +141,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         // For other clients: libim itself reads what XML cannot carry from its own elements.
         message.bodies.insert(Lang::new(), xml::readable(&visible));
     }
-    for user in &body.group_at_user_list {
-        let target = match room {
-            Some(room) if user == AT_ALL => room.as_str(),
-            _ => user.as_str(),
-        };
-        let uri = format!("xmpp:{target}");
-        let attrs = [("type", "mention"), ("uri", uri.as_str())];
-        message
-            .payloads
-            .push(xml::element("reference", REFERENCE, &attrs, Vec::new()));
-    }
+    message.payloads.extend(mention::encode(&body.group_at_user_list, room));
     if !said.nick_name.is_empty() {
         message.payloads.push(xml::text("nick", NICK, said.nick_name.as_str()));
     }
@@ -226,7 +212,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
     let text = message.get_best_body(Vec::new());
     let text = text.map(|(_, body)| reply::without_quote(message, body));
     let text = text.filter(|text| !text.is_empty());
-    let encryption = message.payloads.iter().find_map(encryption);
+    let encryption = encryption::method(message, text.as_deref());
     let merger = || {
         let inner = |message: &Message| {
             let body = decode_layer(message, None, layer + 1)?;
@@ -250,7 +236,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
     let elem = if let Some(method) = encryption.filter(|_| payload(message, "json", JSON).is_none()) {
         // What it says cannot be read here. That it was said is shown all the same.
         Elem::Custom {
-            data: format!(r#"{{"type":"encrypted","method":"{method}"}}"#),
+            data: encryption::shown(&method),
             desc: text.unwrap_or_default(),
             extension: String::new(),
         }
@@ -269,7 +255,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
     } else if text.as_deref().is_some_and(|text| text.starts_with("aesgcm://")) {
         // The address has the key in it, which is nothing for a list.
         Elem::Custom {
-            data: r#"{"type":"encrypted","method":"aesgcm"}"#.to_owned(),
+            data: encryption::shown("aesgcm"),
             desc: String::new(),
             extension: String::new(),
         }
@@ -283,26 +269,11 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
             text: meta.text.or(text).or_else(|| files::several(message))?,
         }
     };
-    let mentions = message
-        .payloads
-        .iter()
-        .filter(|element| element.is("reference", REFERENCE));
-    let group_at_user_list = mentions
-        .filter(|element| element.attr("type") == Some("mention"))
-        .filter_map(|element| element.attr("uri")?.strip_prefix("xmpp:"))
-        .map(|target| match (room, address::prepared(target)) {
-            (Some(room), target) if room.as_str() == target => AT_ALL.to_owned(),
-            (_, target) => target,
-        });
     Some(MessageBody {
         elem,
         cloud_custom_data: meta.cloud_custom_data,
         // An @ means something in a group only.
-        group_at_user_list: if room.is_some() {
-            group_at_user_list.collect()
-        } else {
-            Vec::new()
-        },
+        group_at_user_list: room.map(|room| mention::decode(message, room)).unwrap_or_default(),
         is_excluded_from_unread_count: meta.is_excluded_from_unread_count,
         is_excluded_from_last_message: meta.is_excluded_from_last_message,
         // Whose client is not libim asks by the marker alone.
@@ -336,18 +307,6 @@ fn contained(json: &str, text: Option<String>) -> Elem {
             desc: text.unwrap_or_default(),
             extension: String::new(),
         },
-    }
-}
-
-/// How the message is encrypted that a payload is; `None` for any other payload, and for keys alone.
-fn encryption(payload: &Element) -> Option<&'static str> {
-    let is_omemo = |namespace| payload.is("encrypted", namespace) && payload.has_child("payload", namespace);
-    // Both forms: XEP-0027 and XEP-0373.
-    let is_pgp = payload.is("x", PGP) || payload.is("openpgp", OPENPGP);
-    if OMEMO.into_iter().any(is_omemo) {
-        Some("OMEMO")
-    } else {
-        is_pgp.then_some("OpenPGP")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Recalls (XEP-0424), by the sender of a message or by its room (XEP-0425), in both versions of each.
 
 use super::ids::payload;
+use super::xml::element;
 use crate::backend::xmpp::ns::{FASTEN, MODERATE, MODERATE_OLD, RETRACT, RETRACT_OLD};
 use crate::model::IdKind;
 use xmpp_parsers::jid::Jid;
@@ -20,6 +21,41 @@ pub(crate) struct Recall {
     pub(crate) by: Option<Jid>,
     /// Why; empty when nothing is said.
     pub(crate) reason: String,
+}
+
+/// How a room is asked to recall what others have said (XEP-0425).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moderation {
+    Current,
+    /// By the version before, which many rooms know only.
+    Old,
+}
+
+impl Moderation {
+    /// The form that a room announces among its features, the newer one if both.
+    pub(super) fn announced(has: impl Fn(&str) -> bool) -> Option<Self> {
+        match (has(MODERATE), has(MODERATE_OLD)) {
+            (true, _) => Some(Self::Current),
+            (false, true) => Some(Self::Old),
+            (false, false) => None,
+        }
+    }
+
+    /// Asks to recall the message to which the room's archive has given this id.
+    pub(crate) fn request(self, id: &str) -> Element {
+        let attrs = [("id", id)];
+        match self {
+            Self::Current => {
+                let retract = element("retract", RETRACT, &[], Vec::new());
+                element("moderate", MODERATE, &attrs, vec![retract])
+            }
+            Self::Old => {
+                let retract = element("retract", RETRACT_OLD, &[], Vec::new());
+                let moderate = element("moderate", MODERATE_OLD, &[], vec![retract]);
+                element("apply-to", FASTEN, &attrs, vec![moderate])
+            }
+        }
+    }
 }
 
 /// The message that is recalled, and by whom.
@@ -67,6 +103,21 @@ mod tests {
     fn parse(children: &str) -> Message {
         let xml = format!("<message xmlns='jabber:client' from='team@rooms.example/bob'>{children}</message>");
         Message::try_from(xml.parse::<Element>().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_room_is_asked_in_the_newest_form_that_it_announces() {
+        let of = |features: &[&str]| Moderation::announced(|feature| features.contains(&feature));
+        assert_eq!(of(&[MODERATE_OLD, MODERATE]), Some(Moderation::Current));
+        assert_eq!(of(&[MODERATE_OLD]), Some(Moderation::Old));
+        assert_eq!(of(&[RETRACT]), None);
+        let current = Moderation::Current.request("1");
+        assert!(current.is("moderate", MODERATE) && current.attr("id") == Some("1"));
+        assert!(current.has_child("retract", RETRACT));
+        let old = Moderation::Old.request("1");
+        assert!(old.is("apply-to", FASTEN) && old.attr("id") == Some("1"));
+        let moderate = old.get_child("moderate", MODERATE_OLD).unwrap();
+        assert!(moderate.has_child("retract", RETRACT_OLD));
     }
 
     #[test]

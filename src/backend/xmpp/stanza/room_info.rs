@@ -5,6 +5,7 @@
 //! features, and its description is the introduction.
 
 use super::forms;
+use super::recall::Moderation;
 use crate::backend::xmpp::ns::MUC_ROOM_INFO;
 use crate::model::{GroupAddOpt, GroupType};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub(crate) struct RoomInfo {
     pub(crate) is_open: bool,
     /// Whether those without voice cannot speak.
     pub(crate) heeds_voice: bool,
+    /// How it is asked to recall what others have said; `None` where it does not do that.
+    pub(crate) moderation: Option<Moderation>,
     /// Whether ordinary members may invite; `None` where the room does not say.
     pub(crate) members_invite: Option<bool>,
     /// The same, as the description says it.
@@ -60,6 +63,7 @@ impl RoomInfo {
             member_count: 0,
             is_open: false,
             heeds_voice: false,
+            moderation: None,
             members_invite: None,
             described_invites: None,
         }
@@ -118,6 +122,7 @@ pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
         is_open: !has("muc_membersonly"),
         // Prosody, by a field of its own, lets those without voice speak nowhere; others only in moderated rooms (XEP-0045).
         heeds_voice: has("muc_moderated") || form.is_some_and(|form| forms::value(form, PROSODY_INVITES).is_some()),
+        moderation: Moderation::announced(has),
         members_invite: description
             .members_invite
             .or_else(|| members_invite(form?, has("muc_membersonly"))),

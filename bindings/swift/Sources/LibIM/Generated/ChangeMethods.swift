@@ -107,9 +107,9 @@ extension Client {
     ///
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
     /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
-    /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
-    /// reports the message, and `onLocalChangeFailed` why.
+    /// of other members where the server supports it: the embedded service does, and XMPP servers with message
+    /// moderation (XEP-0425). The change takes effect at once and reaches the server later; if the server refuses, it
+    /// is undone: `onMessageStatusChanged` reports the message, and `onLocalChangeFailed` why.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
     /// changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
@@ -260,9 +260,9 @@ extension Cache {
     ///
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
     /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
-    /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
-    /// reports the message, and `onLocalChangeFailed` why.
+    /// of other members where the server supports it: the embedded service does, and XMPP servers with message
+    /// moderation (XEP-0425). The change takes effect at once and reaches the server later; if the server refuses, it
+    /// is undone: `onMessageStatusChanged` reports the message, and `onLocalChangeFailed` why.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
     /// changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).

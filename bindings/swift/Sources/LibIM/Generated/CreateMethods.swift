@@ -163,8 +163,9 @@ extension Client {
     /// Reads the messages of a merger.
     ///
     /// They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that
-    /// they were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as
-    /// long as the client is open.
+    /// they were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, and
+    /// a file is fetched by that of its message (`downloadMessage`), after they were read here and as long as the
+    /// client is open.
     ///
     /// - Parameter msgID: The message that is a merger.
     /// - Returns: The messages, in the order in which they were forwarded.
@@ -387,8 +388,9 @@ extension Cache {
     /// Reads the messages of a merger.
     ///
     /// They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that
-    /// they were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as
-    /// long as the client is open.
+    /// they were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, and
+    /// a file is fetched by that of its message (`downloadMessage`), after they were read here and as long as the
+    /// client is open.
     ///
     /// - Parameter msgID: The message that is a merger.
     /// - Returns: The messages, in the order in which they were forwarded.

@@ -155,15 +155,16 @@ fn read(
         Some(sender) => address::user_id(sender),
         None => hidden_sender(rooms, room, message),
     };
+    let is_self = sender.as_ref() == Some(&rooms.session.me);
     let completed = rooms.archive.announced.completed(message);
     let message = completed.as_ref().unwrap_or(message);
     let mut body = match chat::read(message, Some(room)) {
         ChatEvent::Said(mut body) => {
-            name_mentioned(rooms, room, &mut body);
+            name_mentioned(rooms, room, message, is_self, &mut body);
             body
         }
         ChatEvent::Edited(mut edit) => {
-            name_mentioned(rooms, room, &mut edit.body);
+            name_mentioned(rooms, room, message, is_self, &mut edit.body);
             match certain_sender(rooms, room, message, sender.as_ref()) {
                 Some(author) => return vec![edited(conversation, *edit, author, message, found)],
                 // Where it is not certain whose message it is, it is shown beside that. It is no more news than what it
@@ -216,7 +217,6 @@ fn read(
         body.name_card = cards::card(nick.as_str(), sender);
     }
     let (origin_id, is_unique) = ids::origin_id(message);
-    let is_self = sender.as_ref() == Some(&rooms.session.me);
     let (nick_name, face_url) = profile(rooms, message, sender.as_ref());
     let own_id = own_id(&origin_id, &found.server_id, room.as_str());
     vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {

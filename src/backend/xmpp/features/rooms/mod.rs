@@ -42,6 +42,8 @@ pub(crate) mod roles;
 
 pub(crate) mod voice;
 
+pub(crate) mod moderation;
+
 pub(crate) mod groups;
 
 pub(crate) mod invitations;

@@ -1,8 +1,9 @@
 //! Who has sent a message of a room, where the room does not name them, and whom it mentions.
 
-use super::state::Rooms;
+use super::state::{Room, Rooms};
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::stanza::{ids, muc};
+use crate::backend::xmpp::stanza::muc::Occupant;
+use crate::backend::xmpp::stanza::{ids, mention, muc};
 use crate::model::{MessageBody, UserId};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
@@ -35,22 +36,39 @@ pub(super) fn hidden_sender(rooms: &Rooms, room: &BareJid, message: &Message) ->
     })
 }
 
-/// Who is mentioned by the name in the room, where that is known.
-pub(super) fn name_mentioned(rooms: &Rooms, room: &BareJid, body: &mut MessageBody) {
+/// Who is mentioned by the name or the id in the room, where it is known whose it is; and ourselves where a text of somebody
+/// else has our name.
+pub(super) fn name_mentioned(rooms: &Rooms, room: &BareJid, message: &Message, is_self: bool, body: &mut MessageBody) {
     for target in &mut body.group_at_user_list {
-        let Some(nick) = target
+        let Some(name) = target
             .strip_prefix(room.as_str())
             .and_then(|rest| rest.strip_prefix('/'))
         else {
             continue;
         };
-        let nick = nick.replace("%20", " ");
-        let jid = rooms.with(room, |state| {
-            let own = (state.nick == nick).then(|| rooms.session.me.clone());
-            own.or_else(|| state.occupants.get(&nick).and_then(|occupant| occupant.jid.clone()))
-        });
-        if let Some(jid) = jid.flatten() {
+        let name = name.replace("%20", " ");
+        if let Some(jid) = rooms
+            .with(room, |state| named(state, &rooms.session.me, &name))
+            .flatten()
+        {
             jid.as_str().clone_into(target);
         }
     }
+    let has_own_name = |state: &mut Room| mention::names(message, body, &state.nick);
+    if !is_self && rooms.with(room, has_own_name) == Some(true) {
+        body.group_at_user_list.push(rooms.session.me.to_string());
+    }
+}
+
+/// Whose a name in a room is, or an id that the room has given.
+fn named(state: &Room, me: &BareJid, name: &str) -> Option<BareJid> {
+    if state.nick == name || state.own_id.as_deref() == Some(name) {
+        return Some(me.clone());
+    }
+    let has_id = |occupant: &&Occupant| occupant.id.as_deref() == Some(name);
+    let occupant = state
+        .occupants
+        .get(name)
+        .or_else(|| state.occupants.values().find(has_id))?;
+    occupant.jid.clone()
 }

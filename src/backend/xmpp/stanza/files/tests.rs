@@ -98,6 +98,13 @@ fn what_is_known_of_a_file_is_shown_and_what_cannot_be_is_left_out() {
     );
     assert_eq!((large.uuid.as_str(), large.url.as_str()), (origin.uuid.as_str(), CAT));
 
+    let small = "data:image/png;base64,YWJj";
+    let inside = format!("<media-type>image/png</media-type><thumbnail xmlns='urn:xmpp:thumbs:1' uri='{small}'/>");
+    let Some(Elem::Image(image)) = read(&sharing("", &inside, CAT)) else {
+        panic!()
+    };
+    assert_eq!(image.image_list[1].url, small);
+
     let film = "<media-type>video/mp4</media-type><size>99999999999999999999</size><length>2500</length>";
     let Some(Elem::Video(video)) = read(&sharing("", film, "https://up.example/x")) else {
         panic!()

@@ -1,6 +1,7 @@
 //! What is sent arrives as it was, and what others send is understood.
 
 use super::*;
+use crate::model::conversation::AT_ALL;
 use crate::model::elem::Degrees;
 
 fn there_and_back(body: &MessageBody, room: Option<&BareJid>) {
