@@ -69,6 +69,9 @@ pub(super) struct Transaction<'a> {
     pub(super) removes_text: bool,
     /// Whether what is received is older than all that is known: an archive that is read backwards.
     pub(super) reads_backwards: bool,
+    /// Whether the message that is stored follows, in an archive, what was read before: it was sent since, whatever the
+    /// server's clock says.
+    pub(super) reads_on: bool,
     /// How many places history has given.
     pub(super) places_given: i64,
 }
@@ -89,6 +92,7 @@ impl<'a> Transaction<'a> {
             settled: Vec::new(),
             removes_text: false,
             reads_backwards: false,
+            reads_on: false,
             places_given: 0,
         }
     }

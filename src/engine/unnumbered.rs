@@ -58,9 +58,9 @@ impl Transaction<'_> {
                     // 0 is for messages that are not sent yet.
                     .max(1)
                     .unsigned_abs();
-                self.reads_backwards = unnumbered.older;
+                (self.reads_backwards, self.reads_on) = (unnumbered.older, !unnumbered.older);
                 let received = self.receive(&incoming);
-                self.reads_backwards = false;
+                (self.reads_backwards, self.reads_on) = (false, false);
                 received?;
             }
         }

@@ -95,7 +95,8 @@ impl Transaction<'_> {
     /// Carries the count on for a message that was just stored. When an account is first synced, a conversation that
     /// has no read position counts as read up to the login that found it.
     pub(super) fn count_new(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) {
-        let is_archive = !self.live && self.account.first_sync_time.is_some_and(|first| row.time <= first);
+        let is_older = self.account.first_sync_time.is_some_and(|first| row.time <= first);
+        let is_archive = !self.live && !self.reads_on && is_older;
         if is_archive && !loaded.row.is_read_known && row.seq > loaded.row.read_seq {
             loaded.row.read_seq = row.seq;
             loaded.row.read_time = row.time.seconds();
@@ -127,7 +128,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, at, bob, c2c, from_bob, message, team};
+    use crate::engine::fixture::{Fixture, START, at, bob, c2c, from_bob, message, team, unnumbered};
     use crate::model::{Change, Inbound, Outbound};
 
     fn read(fixture: &Fixture, timestamp: i64, sequence: u64, id: ConversationId) {
@@ -221,6 +222,21 @@ mod tests {
         assert_eq!(fixture.row(&bob())["unreadCount"], 0);
         fixture.engine.apply(batch(2, START + 1)).unwrap();
         assert_eq!(fixture.row(&bob())["unreadCount"], 1, "newer than the first sync");
+    }
+
+    #[test]
+    fn what_an_archive_has_after_what_was_read_counts_whatever_the_servers_clock_says() {
+        let fixture = Fixture::new();
+        let batch = |id: &str, older| Inbound {
+            live: false,
+            in_use_since: Some(Micros((START + 1000) * 1_000_000)),
+            changes: vec![unnumbered(id, "bob", 1, older)],
+            ..Inbound::default()
+        };
+        fixture.engine.apply(batch("a", true)).unwrap();
+        assert_eq!(fixture.row(&bob())["unreadCount"], 0);
+        fixture.engine.apply(batch("b", false)).unwrap();
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Device {
     pub drafts: BTreeMap<String, String>,
     /// The conversations that it has deleted.
     pub deleted: BTreeSet<String>,
+    /// The conversations of which it has deleted messages one by one.
+    pub thinned: BTreeSet<String>,
     /// Memberships that it has ended, or may have: of which user, in which group.
     pub ended: BTreeSet<(String, String)>,
     /// What it did, with the time since the start.
@@ -71,6 +73,7 @@ impl Device {
             moved_here: BTreeSet::new(),
             drafts: BTreeMap::new(),
             deleted: BTreeSet::new(),
+            thinned: BTreeSet::new(),
             ended: BTreeSet::new(),
             log: Vec::new(),
         }
@@ -244,6 +247,7 @@ impl Device {
             70..=77 => {
                 if let Some(msg_id) = self.any_message(&id, false) {
                     self.look_for_unsent(&id, Some(&msg_id));
+                    self.thinned.insert(id);
                     self.act(scene, "deleteMessages", &json!({ "msgIDs": [msg_id] }), &[6017]);
                 }
             }

@@ -6,6 +6,7 @@
 //! `LIBIM_DEVICES_SEED=7` only that one, which a failure prints. What a seed plays is always the same; how the threads and
 //! the network interleave is not, so a seed may have to be played several times (`LIBIM_DEVICES_TIMES=20`).
 
+mod calm;
 mod device;
 mod play;
 mod seeds;
@@ -13,6 +14,7 @@ mod seeds;
 #[allow(dead_code)] // the contract uses all of it
 mod service;
 mod shown;
+mod state;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,8 +1,9 @@
 //! One seed's play: users and devices, what all of them do at once, and how it must be at rest.
 
+use crate::calm::{self, Calm};
 use crate::device::{Device, PATIENCE, Scene};
 use crate::service::{Service, User};
-use crate::shown::{difference, shown, uncomparable};
+use crate::shown::{Uncomparable, difference, shown};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ pub struct Play<'a> {
     users: Vec<User>,
     /// By user.
     devices: Vec<Vec<Device>>,
+    calm: Calm,
 }
 
 impl<'a> Play<'a> {
@@ -43,6 +45,7 @@ impl<'a> Play<'a> {
             },
             users,
             devices: Vec::new(),
+            calm: Calm::new(),
         };
         for user in play.users.clone() {
             let count = rng.usize(1..=3);
@@ -78,7 +81,14 @@ impl<'a> Play<'a> {
         }
         self.drain()?;
         for number in 0..self.users.len() {
-            self.compare(number)?;
+            self.compare(number, "new")?;
+        }
+        if self.service.traits().crossing_messages_have_one_order {
+            return Ok(());
+        }
+        self.calm = calm::say(&self.devices, &self.scene.groups)?;
+        for number in 0..self.users.len() {
+            self.compare(number, "newest")?;
         }
         Ok(())
     }
@@ -118,8 +128,8 @@ impl<'a> Play<'a> {
     }
 
     /// All devices of a user show the same, and a new one too.
-    fn compare(&mut self, number: usize) -> Result<(), String> {
-        let new = self.device(&self.users[number], "new", fastrand::Rng::new());
+    fn compare(&mut self, number: usize, name: &str) -> Result<(), String> {
+        let new = self.device(&self.users[number], name, fastrand::Rng::new());
         self.agree(number)?;
         self.drafts_are_kept(number)?;
         self.devices[number].push(new);
@@ -156,11 +166,17 @@ impl<'a> Play<'a> {
         loop {
             self.devices[number].iter_mut().for_each(Device::look_for_refused);
             let devices = &self.devices[number];
+            let apart = Uncomparable {
+                left: left.clone(),
+                thinned: devices.iter().flat_map(|device| device.thinned.clone()).collect(),
+                calm: self.calm.get(&user).cloned().unwrap_or_default(),
+                ..Uncomparable::default()
+            };
             let pairs = (0..devices.len()).flat_map(|one| (one + 1..devices.len()).map(move |other| (one, other)));
             let differing = pairs
                 .map(|(one, other)| (&devices[one], &devices[other]))
                 .find_map(|(one, other)| {
-                    let apart = uncomparable(one, other, left.clone());
+                    let apart = apart.clone().between(one, other);
                     let lines = difference(&shown(one, traits, &apart), &shown(other, traits, &apart));
                     (!lines.is_empty()).then_some((one, other, lines))
                 });
@@ -194,6 +210,12 @@ impl<'a> Play<'a> {
         let acts: Vec<String> = acts
             .map(|(at, act)| format!("  {:>6} ms {act}", at.as_millis()))
             .collect();
+        let places = |device: &Device| -> Vec<String> {
+            let rows = device.app().list();
+            rows.iter()
+                .map(|row| format!("  {} {}", device.name, place(row)))
+                .collect()
+        };
         let ids = lines.iter().filter_map(|line| line.split(' ').nth(1));
         let ids: BTreeSet<&str> = ids
             .filter(|id| id.starts_with("c2c_") || id.starts_with("group_"))
@@ -205,17 +227,28 @@ impl<'a> Play<'a> {
                 .collect()
         };
         format!(
-            "seed {}: {} of {} (-) and {} (+) differ:\n{}\nwhat was done:\n{}\ntheir messages:\n{}\n{}",
+            "seed {}: {} of {} (-) and {} (+) differ:\n{}\nwhat was done:\n{}\ntheir lists:\n{}\n{}\ntheir messages:\n{}\n{}",
             self.seed,
             one.name,
             one.user,
             other.name,
             lines.join("\n"),
             acts.join("\n"),
+            places(one).join("\n"),
+            places(other).join("\n"),
             shown(one).join("\n"),
             shown(other).join("\n")
         )
     }
+}
+
+/// Where a conversation stands, on a line.
+fn place(row: &serde_json::Value) -> String {
+    let last = &row["lastMessage"];
+    format!(
+        "{} {} {} {}",
+        row["conversationID"], row["orderkey"], last["timestamp"], last["textElem"]
+    )
 }
 
 /// What tells a message from others, on a line.

@@ -1,23 +1,31 @@
 //! What a device shows, in a form that is the same on all devices of its user.
 
+use crate::calm::ordered;
 use crate::device::Device;
 use crate::service::Traits;
+use crate::state::{misplaced, peer_read, relations};
 use crate::support::app::App;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What two devices need not have alike.
+#[derive(Clone, Default)]
 pub struct Uncomparable {
     /// Conversations whose places messages have changed that never reached the server.
-    places: BTreeSet<String>,
+    pub places: BTreeSet<String>,
     /// Those of them that only such messages have listed.
-    rows: BTreeSet<String>,
+    pub rows: BTreeSet<String>,
     /// Groups that the user was out of at some time, on a service that gives what was said there to members only: a device
     /// that was away has not seen what it missed by then, and cannot any more (docs/xmpp.md).
-    left: BTreeSet<String>,
+    pub left: BTreeSet<String>,
     /// Conversations in which somebody asks to become a friend: a server tells each device so when it comes, until the answer,
     /// so one may have read it or come too late for it (docs/xmpp.md).
-    asked: BTreeSet<String>,
+    pub asked: BTreeSet<String>,
+    /// Conversations of which some device has deleted messages one by one: the one that the peer's marker names may be gone.
+    pub thinned: BTreeSet<String>,
+    /// Where messages that cross have no order: the conversations whose last message has one. What an account's archive and
+    /// those of rooms have of one second has none either, and a device that is online has it as it came (docs/xmpp.md).
+    pub calm: BTreeSet<String>,
 }
 
 fn is_request(message: &Value) -> bool {
@@ -26,25 +34,24 @@ fn is_request(message: &Value) -> bool {
         .is_some_and(|id| id.ends_with("/contact-request"))
 }
 
-/// What two devices need not have alike: only the device that wrote a message knows of it until the server has it.
-pub fn uncomparable(one: &Device, other: &Device, left: BTreeSet<String>) -> Uncomparable {
-    let listed = |device: &Device| -> BTreeSet<String> { device.app().list().iter().map(id).collect() };
-    let (in_one, in_other) = (listed(one), listed(other));
-    let only_in_one = in_one.difference(&in_other).filter(|id| one.moved_here.contains(*id));
-    let only_in_other = in_other.difference(&in_one).filter(|id| other.moved_here.contains(*id));
-    Uncomparable {
-        places: one.moved_here.union(&other.moved_here).cloned().collect(),
-        rows: only_in_one.chain(only_in_other).cloned().collect(),
-        left,
-        asked: in_one
-            .union(&in_other)
-            .filter(|id| {
-                [one, other]
-                    .iter()
-                    .any(|device| device.app().history(id).iter().any(is_request))
-            })
-            .cloned()
-            .collect(),
+impl Uncomparable {
+    /// The same for two devices: only the device that wrote a message knows of it until the server has it.
+    pub fn between(self, one: &Device, other: &Device) -> Self {
+        let listed = |device: &Device| -> BTreeSet<String> { device.app().list().iter().map(id).collect() };
+        let (in_one, in_other) = (listed(one), listed(other));
+        let only_in_one = in_one.difference(&in_other).filter(|id| one.moved_here.contains(*id));
+        let only_in_other = in_other.difference(&in_one).filter(|id| other.moved_here.contains(*id));
+        let asks = |device: &Device, id: &str| device.app().history(id).iter().any(is_request);
+        Self {
+            places: one.moved_here.union(&other.moved_here).cloned().collect(),
+            rows: only_in_one.chain(only_in_other).cloned().collect(),
+            asked: in_one
+                .union(&in_other)
+                .filter(|id| asks(one, id) || asks(other, id))
+                .cloned()
+                .collect(),
+            ..self
+        }
     }
 }
 
@@ -75,9 +82,17 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
         format!("groups {}", app.ok("getConversationGroupList", json!({}))),
         format!("option of all {}", app.ok("getAllReceiveMessageOpt", json!({}))),
     ];
+    lines.extend(relations(device));
     if traits.crossing_messages_have_one_order {
         let order: Vec<String> = rows.iter().map(id).filter(|id| !apart.places.contains(id)).collect();
         lines.push(format!("order {order:?}"));
+    } else if !apart.calm.is_empty() {
+        // Requests to become a friend are told to each device when it comes: that is when they move the conversation there.
+        let here = rows.iter().map(id).filter(|id| {
+            let is_moved = apart.rows.contains(id) || apart.places.contains(id);
+            !apart.asked.contains(id) && (apart.calm.contains(id) || !is_moved)
+        });
+        lines.push(format!("order {:?}", ordered(here, &apart.calm)));
     }
     rows.retain(|row| !apart.rows.contains(&id(row)));
     rows.sort_by_key(id);
@@ -101,17 +116,28 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
         let mut history = app.history(&id);
         // What a device alone has, it has inserted, or seen happen in a room.
         history.retain(|message| message["status"] != 3 && message["status"] != 5 && !is_request(message));
-        if is_ordered {
-            let last = history
-                .iter()
-                .rfind(|message| message["isExcludedFromLastMessage"] == false);
+        let last = history
+            .iter()
+            .rfind(|message| message["isExcludedFromLastMessage"] == false);
+        if is_ordered || (apart.calm.contains(&id) && !apart.asked.contains(&id)) {
             lines.push(format!("{id} last {:?}", last.map(|last| &last["msgID"])));
-            if row["lastMessage"]["status"] != 3 {
-                let shown = row["lastMessage"]["msgID"].as_str();
-                if shown != last.and_then(|last| last["msgID"].as_str()) {
-                    lines.push(format!("{id} shows {shown:?} of {}", device.name));
-                }
+        }
+        if row["lastMessage"]["status"] != 3 && !is_apart(&id) {
+            let shown = row["lastMessage"]["msgID"].as_str();
+            if shown != last.and_then(|last| last["msgID"].as_str()) {
+                lines.push(format!("{id} shows {shown:?} of {}", device.name));
             }
+        }
+        if !is_apart(&id) {
+            let wrong = misplaced(row, &history);
+            lines.extend(wrong.iter().map(|wrong| format!("{id} {} {wrong}", device.name)));
+            if !is_ordered && !apart.thinned.contains(&id) {
+                lines.push(format!("{id} read by the peer up to {}", peer_read(&history)));
+            }
+        }
+        if traits.crossing_messages_have_one_order {
+            let places = ["c2cReadTimestamp", "groupReadSequence"].map(|key| &row[key]);
+            lines.push(format!("{id} read up to {places:?}"));
         }
         if !is_ordered {
             // Only what one device has written has an order; what was recalled does not say who wrote it.
@@ -128,8 +154,10 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
                 } else {
                     &Value::Null
                 };
+                let read = (!is_apart(&id)).then(|| message["isRead"].to_string());
+                let peer_read = is_ordered.then(|| message["isPeerRead"].to_string());
                 format!(
-                    "{} {} {} {name} {}",
+                    "{} {} {} {name} {} {read:?} {peer_read:?}",
                     message["sender"], message["msgID"], message["status"], message["textElem"]
                 )
             })

@@ -1,6 +1,8 @@
 //! The random play of several devices of `tests/devices`, on Prosody and ejabberd. The head of its `main.rs` says how to play
 //! more seeds, or one.
 
+#[path = "../devices/calm.rs"]
+mod calm;
 #[path = "../devices/device.rs"]
 mod device;
 #[path = "../devices/play.rs"]
@@ -14,6 +16,8 @@ mod servers;
 mod service;
 #[path = "../devices/shown.rs"]
 mod shown;
+#[path = "../devices/state.rs"]
+mod state;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../contract/xmpp.rs"]

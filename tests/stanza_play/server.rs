@@ -43,7 +43,8 @@ pub fn start(memory: &Arc<Mutex<Memory>>) -> Script {
     Script::start_resuming(move |server, xml| act(&mut memory.lock().unwrap(), server, xml))
 }
 
-fn act(memory: &mut Memory, server: &mut Connection, xml: &str) -> bool {
+/// What it does with an element of the client's. False when it answers as any server does.
+pub fn act(memory: &mut Memory, server: &mut Connection, xml: &str) -> bool {
     if xml.starts_with("<iq") && xml.contains("urn:xmpp:mam:2") && attr(xml, "type") == "set" {
         answer_query(memory, server, xml);
     } else if xml.starts_with("<iq") && xml.contains("http://jabber.org/protocol/pubsub'") && attr(xml, "to").is_empty()
