@@ -162,10 +162,16 @@ impl Transaction<'_> {
             });
         };
         let known = directory::user(self.db, user_id)?.unwrap_or_default();
+        // Of an author whose profile is not known the message says it.
+        let is_author = *user_id == row.sender;
+        let or_signed = |known: String, signed: &str| match known {
+            known if known.is_empty() && is_author => signed.to_owned(),
+            known => known,
+        };
         Ok(Profile {
             user_id: user_id.clone(),
-            nick_name: known.nick_name,
-            face_url: known.face_url,
+            nick_name: or_signed(known.nick_name, &row.nick_name),
+            face_url: or_signed(known.face_url, &row.face_url),
             allow_type: known.allow_type,
         })
     }
@@ -267,6 +273,13 @@ mod tests {
             (&"carol".into(), &"".into(), &"rude".into())
         );
         assert_eq!(told(team(), "m4", None, "")["operateUser"]["userID"], "");
+        // A message says who wrote it, also where nothing else is known of them.
+        fixture.live(Change::Message(crate::model::Message {
+            nick_name: "Dave".to_owned(),
+            ..message(&team(), "dave", 5)
+        }));
+        let by = &told(team(), "m5", Some("dave"), "")["operateUser"];
+        assert_eq!((&by["userID"], &by["nickName"]), (&"dave".into(), &"Dave".into()));
         // Ours is no news here.
         fixture.live(Change::Message(message(&bob(), "alice", 9)));
         fixture.try_revoke("m9").unwrap();
