@@ -118,6 +118,7 @@ torture:
 	LIBIM_FAULTS=all $(call run-tests,faults) -- --nocapture
 	LIBIM_DEVICES_SEEDS=300 $(call run-tests,devices)
 	LIBIM_DEVICES_SEEDS=100 $(call run-tests,devices_xmpp)
+	LIBIM_STANZA_PLAYS=200 $(call run-tests,stanza_play)
 	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
 	LIBIM_FILE_MIB=200 $(call run-tests,processes) memory
 

@@ -62,6 +62,16 @@ fn on_a_public_ejabberd() {
 }
 
 #[test]
+fn on_an_older_public_prosody() {
+    all_on(servers::older_public_prosody());
+}
+
+#[test]
+fn on_an_older_public_ejabberd() {
+    all_on(servers::older_public_ejabberd());
+}
+
+#[test]
 #[ignore = "waits for minutes"]
 fn what_an_archive_never_answers_for() {
     silence::is_passed_over(servers::prosody());

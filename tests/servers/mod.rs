@@ -117,6 +117,19 @@ pub fn public_ejabberd() -> &'static dyn Server {
     SERVER.get_or_init(|| ejabberd::Ejabberd::start_with(Age::Newer, include_str!("public.yml")))
 }
 
+/// The Prosody of the machine with the settings that public servers have.
+pub fn older_public_prosody() -> &'static dyn Server {
+    static SERVER: OnceLock<prosody::Prosody> = OnceLock::new();
+    SERVER.get_or_init(|| prosody::Prosody::start_with(Age::Installed, include_str!("public.cfg.lua")))
+}
+
+/// The ejabberd of the machine with the settings that public servers have, but for what it does not know yet.
+pub fn older_public_ejabberd() -> &'static dyn Server {
+    static SERVER: OnceLock<ejabberd::Ejabberd> = OnceLock::new();
+    let config = || include_str!("public.yml").replace("  mod_muc_occupantid: {}\n", "");
+    SERVER.get_or_init(|| ejabberd::Ejabberd::start_with(Age::Installed, &config()))
+}
+
 /// Which version of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {

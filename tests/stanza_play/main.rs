@@ -1,12 +1,14 @@
 //! Random stanzas to a session that is real, from a server that remembers. Each stanza comes on one or several ways: live,
 //! as a copy, in an archive, again after a resumption, late after a session that was forgotten. No stanza ends the session,
-//! none counts twice, and a device that was there shows what a new one reads in the archives.
+//! none counts twice, and a device that was there shows what a new one reads in the archives. Between them come presences,
+//! nodes, questions and answers, whole and forged, which change nothing.
 //!
 //! LIBIM_STANZA_PLAYS says how many plays, LIBIM_STANZA_SEED the first one's seed.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod noise;
 mod server;
 mod stanzas;
 
@@ -38,8 +40,14 @@ struct Play {
 }
 
 impl Play {
-    /// Somebody sends something.
+    /// Somebody sends something, and others what says nothing to the user.
     fn send_any(&mut self, is_online: bool) {
+        while self.random.u8(..3) == 0 {
+            let noise = noise::noise(&mut self.random);
+            if is_online {
+                self.script.say(&noise);
+            }
+        }
         let next = stanza(&mut self.random, &mut self.said);
         self.send(&next, is_online);
     }
@@ -174,7 +182,8 @@ fn shown(app: &App) -> Vec<String> {
             row["groupAtInfoList"].as_array().unwrap().len()
         ]);
         lines.push(line.to_string());
-        for message in app.history(id) {
+        // A device sees alone what happens in a room while it is there.
+        for message in app.history(id).iter().filter(|message| message["status"] != 5) {
             let parts = ["sender", "status", "isSelf", "isPeerRead"].map(|key| message[key].clone());
             lines.push(json!([parts, message["textElem"]["text"]]).to_string());
         }

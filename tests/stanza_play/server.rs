@@ -26,7 +26,7 @@ pub struct Memory {
     /// By the address of the archive: the account's, or the room's.
     archives: BTreeMap<String, Vec<Archived>>,
     /// By node and id.
-    nodes: BTreeMap<(String, String), String>,
+    pub nodes: BTreeMap<(String, String), String>,
     /// What is delivered, delayed, to the next session.
     pub kept: Vec<String>,
 }
