@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Callable, List
+from unittest import mock
 
 import chat_support
 import libim
 from chat_support import Seat
+from libim_chat import conversation_pane
 
 
 def shown(seat: Seat) -> List[str]:
@@ -89,6 +91,14 @@ class TheMentions(chat_support.Case):
             await seat.type("hear")
             message = await self.sent(seat, "@all hear")
             self.assertEqual(message.group_at_user_list, (libim.AT_ALL,))
+
+    async def test_a_group_of_several_pages_of_members(self) -> None:
+        alice = await self.user("alice")
+        group = await self.group(alice)
+        with mock.patch.object(conversation_pane, "PAGE_OF_MEMBERS", 2):
+            async with self.seat(alice) as seat:
+                await self.opened(seat, group)
+                self.assertEqual(len(seat.app.pane.composer.members), 4)
 
     async def test_escape_closes_the_list_and_leaves_the_text(self) -> None:
         alice = await self.user("alice")

@@ -23,6 +23,8 @@ from .suggestions import Suggestions
 from .summary import summary
 from .text import one_line
 
+#: How many members are asked for at a time.
+PAGE_OF_MEMBERS = 100
 #: After these the members of a group may be others.
 CHANGES_OF_MEMBERS = (
     libim.ConnectSuccess,
@@ -298,12 +300,17 @@ class ConversationPane(Vertical):
 
     async def _learn_members(self, group_id: str) -> None:
         """Asks for the members of the group, for mentions. Without a connection there are none."""
-        try:
-            page = await self._client.aio.get_group_member_list(group_id)
-        except libim.Error:
-            return
+        found: List[libim.GroupMemberFullInfo] = []
+        page: Optional[libim.GroupMemberInfoResult] = None
+        while page is None or page.next_seq != "0":
+            seq = None if page is None else page.next_seq
+            try:
+                page = await self._client.aio.get_group_member_list(group_id, next_seq=seq, count=PAGE_OF_MEMBERS)
+            except libim.Error:
+                return
+            found.extend(page.member_info_list)
         if self.conversation is not None and self.conversation.group_id == group_id:
-            self.composer.members = members(page.member_info_list)
+            self.composer.members = members(found)
             self.composer.suggest()
 
     def _tell_typing(self, conversation: libim.Conversation, is_typing: bool) -> None:
