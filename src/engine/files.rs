@@ -39,6 +39,12 @@ pub(crate) struct SendMessageProgress<'a> {
     message: Message<'a>,
     /// How much of its files the server has, in percent. 100 does not mean that the message is sent.
     progress: i64,
+    /// The same in bytes.
+    #[serde(rename = "currentSize")]
+    current_size: u64,
+    /// How many bytes its files have.
+    #[serde(rename = "totalSize")]
+    total_size: u64,
 }
 
 impl Engine {
@@ -97,7 +103,13 @@ impl Engine {
             };
             let message = render::view(db, &row, &conversation)?;
             let progress = i64::try_from(percent.min(100)).unwrap_or_default();
-            to_json(&SendMessageProgress { message, progress }).map(Some)
+            to_json(&SendMessageProgress {
+                message,
+                progress,
+                current_size: done.min(total),
+                total_size: total,
+            })
+            .map(Some)
         });
         match payload {
             Ok(Some(payload)) => self.tell_progress(Progress {
@@ -295,5 +307,6 @@ mod tests {
             (&last["message"]["msgID"], &last["progress"]),
             (&sent["msgID"], &100.into())
         );
+        assert_eq!((&last["currentSize"], &last["totalSize"]), (&9.into(), &9.into()));
     }
 }

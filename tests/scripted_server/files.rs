@@ -9,7 +9,7 @@ use im::events::Event;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 const SIZE: usize = 300_000;
@@ -292,4 +292,48 @@ fn a_download_that_is_cancelled_ends_at_once_and_can_be_made_again() {
     app.ok("downloadMessage", json!({ "msgID": msg_id }));
     app.wait("the other end is told", |app| ends(app).len() == 2);
     assert_eq!(ends(&app)[1], (true, 0));
+}
+
+#[test]
+fn deleting_a_message_in_the_middle_of_its_upload_ends_that_and_what_follows_goes_out() {
+    const LARGE: usize = 16 << 20;
+    let (says, now) = mpsc::channel();
+    let (goes_on, go) = mpsc::channel();
+    let (counts, counted) = mpsc::channel();
+    let go = Mutex::new(go);
+    let web = move |visit: &mut Visit| {
+        if visit.path == "/unwanted" {
+            let first = visit.read(SIZE).len();
+            says.send(()).unwrap();
+            go.lock().unwrap().recv().unwrap();
+            counts.send(first + visit.read(visit.length - first).len()).unwrap();
+        } else {
+            visit.read(visit.length);
+            visit.end("201 Created");
+            visit.until_gone();
+        }
+    };
+    let script = with_uploads(web, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let path = dir.path().join("unwanted");
+    std::fs::write(&path, vec![7; LARGE]).unwrap();
+    let elem = json!({ "path": path });
+    let unwanted = app.ok("sendMessage", json!({ "receiver": "bob@im.test", "fileElem": elem }));
+    now.recv_timeout(Duration::from_secs(60))
+        .expect("it comes to the middle");
+    app.ok("deleteMessages", json!({ "msgIDs": [unwanted["msgID"]] }));
+    // A single byte is a file too.
+    let elem = json!({ "dataBase64": "YQ==", "fileName": "one" });
+    let one = app.ok("sendMessage", json!({ "receiver": "bob@im.test", "fileElem": elem }));
+    app.wait("what follows is sent", |app| {
+        let history = app.history(CHAT);
+        history.len() == 1 && history[0]["msgID"] == one["msgID"] && history[0]["status"] == 2
+    });
+    goes_on.send(()).unwrap();
+    let got = counted.recv_timeout(Duration::from_secs(60)).expect("it ends");
+    assert!(got < LARGE, "the rest was brought too");
+    assert_eq!(script.heard(&["<message", "/unwanted"]).len(), 0);
+    assert_eq!(script.heard(&["<message", "/one"]).len(), 1);
 }

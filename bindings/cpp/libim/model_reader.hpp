@@ -1172,11 +1172,15 @@ inline bool read(Reader &from, MessageSendProgress &to)
     static constexpr std::string_view KEYS[] = {
         "message",
         "progress",
+        "currentSize",
+        "totalSize",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
         case 0: return read(from, to.message);
         case 1: return read(from, to.progress);
+        case 2: return read(from, to.currentSize);
+        case 3: return read(from, to.totalSize);
         default: return false;
         }
     });

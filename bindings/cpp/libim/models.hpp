@@ -874,6 +874,10 @@ struct MessageSendProgress {
     Message message;
     /// How much of its files the server has, in percent. 100 does not mean that the message is sent.
     std::int64_t progress = 0;
+    /// The same in bytes.
+    std::int64_t currentSize = 0;
+    /// How many bytes its files have.
+    std::int64_t totalSize = 0;
 };
 
 /// The payload of `onMessageDownloadProgressCallback` (V2TimMessageDownloadProgress).

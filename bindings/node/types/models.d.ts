@@ -878,6 +878,10 @@ export interface MessageSendProgress {
     message: Message;
     /** How much of its files the server has, in percent. 100 does not mean that the message is sent. */
     progress: number;
+    /** The same in bytes. */
+    currentSize: number;
+    /** How many bytes its files have. */
+    totalSize: number;
 }
 
 /** The payload of `onMessageDownloadProgressCallback`. */

@@ -1014,6 +1014,8 @@ def message_send_progress(data: Any) -> MessageSendProgress:
     made: Any = _MessageSendProgress()
     made.message = message(data["message"])
     made.progress = data["progress"]
+    made.current_size = data["currentSize"]
+    made.total_size = data["totalSize"]
     made.__class__ = MessageSendProgress
     return made
 

@@ -1685,12 +1685,18 @@ class MessageSendProgress(Model):
     __slots__ = (
         "message",
         "progress",
+        "current_size",
+        "total_size",
     )
 
     message: Message
     """The message."""
     progress: int
     """How much of its files the server has, in percent. 100 does not mean that the message is sent."""
+    current_size: int
+    """The same in bytes."""
+    total_size: int
+    """How many bytes its files have."""
 
 
 @dataclass(frozen=True)

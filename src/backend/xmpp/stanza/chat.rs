@@ -7,7 +7,7 @@ use super::recall::{self, Recall};
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{FALLBACK, FASTEN, HINTS, LEFT, MARKERS, READ, RECEIPTS, RETRACT, RETRACT_OLD};
-use crate::model::{MessageBody, Stamp};
+use crate::model::{Elem, MessageBody, Stamp};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
@@ -21,7 +21,7 @@ const MAX_CONFIRMED: usize = 100;
 /// The content of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ChatEvent {
-    /// Somebody says something.
+    /// Somebody says something, or has said what was recalled since ([`recall::is_tombstone`]).
     Said(Box<MessageBody>),
     /// Somebody says something else in place of a message.
     Edited(Box<Edit>),
@@ -59,6 +59,9 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     // Before the text, because a recall has one too, for clients that cannot recall.
     if let Some(recall) = recall::read(message, room.is_some()) {
         return ChatEvent::Recalled(recall);
+    }
+    if recall::is_tombstone(message) {
+        return ChatEvent::Said(Box::new(MessageBody::of(Elem::Text { text: String::new() })));
     }
     // The same holds for reactions. Those that name no message are nothing.
     if let Some(reactions) = reactions::read(message) {

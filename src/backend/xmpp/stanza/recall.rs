@@ -83,6 +83,13 @@ pub(super) fn read(message: &Message, is_in_room: bool) -> Option<Recall> {
     })
 }
 
+/// Whether it is what an archive has in place of a message that was recalled, in whichever version of XEP-0424 and XEP-0425.
+pub(crate) fn is_tombstone(message: &Message) -> bool {
+    let of_sender = payload(message, "retracted", RETRACT).or_else(|| payload(message, "retracted", RETRACT_OLD));
+    let of_room = || payload(message, "moderated", MODERATE_OLD)?.get_child("retracted", RETRACT_OLD);
+    message.bodies.is_empty() && of_sender.or_else(of_room).is_some()
+}
+
 /// For whom a room has recalled a message.
 fn recalled_by(moderated: &Element) -> Option<Jid> {
     moderated.attr("by")?.parse().ok()
@@ -118,6 +125,25 @@ mod tests {
         assert!(old.is("apply-to", FASTEN) && old.attr("id") == Some("1"));
         let moderate = old.get_child("moderate", MODERATE_OLD).unwrap();
         assert!(moderate.has_child("retract", RETRACT_OLD));
+    }
+
+    #[test]
+    fn what_archives_have_in_place_of_a_recalled_message_is_one() {
+        for inner in [
+            "<retracted xmlns='urn:xmpp:message-retract:1' id='1' stamp='2026-01-01T00:00:00Z'/>",
+            "<retracted xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:1'/></retracted>",
+            "<retracted xmlns='urn:xmpp:message-retract:0' stamp='2026-01-01T00:00:00Z'/>",
+            "<moderated xmlns='urn:xmpp:message-moderate:0' by='team@rooms.example/Carol'>\
+             <retracted xmlns='urn:xmpp:message-retract:0'/></moderated>",
+        ] {
+            assert!(is_tombstone(&parse(inner)), "{inner}");
+            assert!(!is_tombstone(&parse(&format!("<body>still here</body>{inner}"))));
+            let said = read(&parse(inner), None);
+            assert!(matches!(said, ChatEvent::Said(_)), "{said:?}");
+        }
+        assert!(!is_tombstone(&parse(
+            "<retract xmlns='urn:xmpp:message-retract:1' id='1'/>"
+        )));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::model::{Error, Result, Status};
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often one address may lead to another.
 const REDIRECTS: u32 = 3;
@@ -20,6 +20,23 @@ enum Part {
     /// Some of the file, and how much all of it is; 0 when nobody says.
     Bytes(Vec<u8>, u64),
     End(Result<()>),
+}
+
+/// How far a file has been read.
+#[derive(Default)]
+struct Reading {
+    /// How much of it there is.
+    size: u64,
+    /// What its server calls this version of it; `None` where it does not say, and nothing can be read later.
+    version: Option<String>,
+}
+
+/// Why reading has stopped.
+enum Cut {
+    /// The connection broke.
+    Connection(Error),
+    /// Anything that another attempt does not change.
+    Final(Error),
 }
 
 fn failed(reason: &str) -> Error {
@@ -51,32 +68,77 @@ impl Web {
         }
     }
 
+    /// Reads all of it. Where the connection breaks, it goes on from there, as often as that brings it further.
     fn read(&self, url: &str, left: Duration, parts: &Sender<Part>) -> Result<()> {
+        let end = Instant::now() + left;
+        let mut reading = Reading::default();
+        loop {
+            let before = reading.size;
+            let left = end.saturating_duration_since(Instant::now());
+            match self.read_on(url, left, parts, &mut reading) {
+                Ok(()) => return Ok(()),
+                Err(Cut::Final(error)) => return Err(error),
+                Err(Cut::Connection(error)) if reading.version.is_none() || reading.size == before => {
+                    return Err(error);
+                }
+                Err(Cut::Connection(error)) => log::info!("a download goes on after {} bytes: {error}", reading.size),
+            }
+        }
+    }
+
+    fn read_on(
+        &self,
+        url: &str,
+        left: Duration,
+        parts: &Sender<Part>,
+        reading: &mut Reading,
+    ) -> std::result::Result<(), Cut> {
+        let ends = |text: &str| Cut::Final(failed(text));
+        let breaks = |text: &str| Cut::Connection(failed(text));
         let agent = self.agent(self.places(false), REDIRECTS);
-        let request = agent.get(url).config().timeout_global(Some(left)).build();
-        let response = request.call().map_err(|error| failed(&reason(&error)))?;
+        let mut request = agent.get(url);
+        if let Some(version) = reading.version.as_ref().filter(|_| reading.size > 0) {
+            // As long as it is the same: else the answer is the whole of another file.
+            let range = format!("bytes={}-", reading.size);
+            request = request.header("Range", range).header("If-Range", version);
+        }
+        let request = request.config().timeout_global(Some(left)).build();
+        let response = request.call().map_err(|error| ends(&reason(&error)))?;
         let status = response.status();
         if !status.is_success() {
-            return Err(failed(&format!("it answers {}", status.as_u16())));
+            return Err(ends(&format!("it answers {}", status.as_u16())));
+        }
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        if reading.size > 0 {
+            let goes_on = format!("bytes {}-", reading.size);
+            let is_rest =
+                status.as_u16() == 206 && header("content-range").is_some_and(|range| range.starts_with(&goes_on));
+            if !is_rest {
+                return Err(ends("it ends early"));
+            }
+        } else {
+            // A weak tag does not promise the same bytes (RFC 9110, 13.1.5).
+            let tag = header("etag").filter(|tag| !tag.starts_with("W/"));
+            reading.version = tag.map(str::to_owned);
         }
         let mut body = response.into_body();
-        let announced = body.content_length();
-        let too_large = || failed(&format!("it has more than {MAX_FILE_BYTES} bytes"));
+        let announced = body.content_length().map(|rest| rest.saturating_add(reading.size));
+        let too_large = || ends(&format!("it has more than {MAX_FILE_BYTES} bytes"));
         if announced.is_some_and(|size| size > MAX_FILE_BYTES) {
             return Err(too_large());
         }
-        let (mut reader, mut size) = (body.as_reader(), 0);
+        let mut reader = body.as_reader();
         loop {
             let mut bytes = vec![0; CHUNK];
             let read = match reader.read(&mut bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read.map_err(|error| failed(&error.to_string()))?,
+                read => read.map_err(|error| breaks(&error.to_string()))?,
             };
             if read == 0 {
                 break;
             }
-            size += read as u64;
-            if size > MAX_FILE_BYTES {
+            reading.size += read as u64;
+            if reading.size > MAX_FILE_BYTES {
                 return Err(too_large());
             }
             bytes.truncate(read);
@@ -86,7 +148,7 @@ impl Web {
             }
         }
         match announced {
-            Some(announced) if announced != size => Err(failed("it ends early")),
+            Some(announced) if announced != reading.size => Err(breaks("it ends early")),
             _ => Ok(()),
         }
     }

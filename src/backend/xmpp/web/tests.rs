@@ -208,3 +208,37 @@ fn a_file_goes_to_its_slot_with_what_is_to_be_said_there() {
         assert_eq!(put(path).unwrap_err().status, Status::FileUploadFailed, "{path}");
     }
 }
+
+#[test]
+fn a_download_goes_on_where_the_connection_broke_as_long_as_the_file_is_the_same() {
+    let content: Vec<u8> = (0..300_000_u32).map(|number| number.to_le_bytes()[1]).collect();
+    let (sent, visits) = (content.clone(), Mutex::new(0));
+    let (base, got) = serve(move |path| {
+        let mut visits = visits.lock().unwrap();
+        *visits += 1;
+        let whole = format!("Content-Length: {}", sent.len());
+        match (path, *visits) {
+            ("/kept", 2) => answer(
+                &format!(
+                    "206 Partial Content\r\nContent-Range: bytes 100000-299999/{0}\r\nContent-Length: 200000",
+                    sent.len()
+                ),
+                &sent[100_000..],
+            ),
+            // It does not promise to be the same, or is another by now.
+            ("/weak", _) => answer(&format!("200 OK\r\nETag: W/\"1\"\r\n{whole}"), &sent[..100_000]),
+            ("/other", _) | ("/kept", _) => answer(&format!("200 OK\r\nETag: \"1\"\r\n{whole}"), &sent[..100_000]),
+            _ => unreachable!("{path}"),
+        }
+    });
+    let web = web("127.0.0.1");
+    assert_eq!(fetched(&web, &format!("{base}/kept"), LONG).unwrap(), content);
+    let asked = got.lock().unwrap().pop().unwrap().headers;
+    assert!(asked.contains(&"range: bytes=100000-".to_owned()) && asked.contains(&"if-range: \"1\"".to_owned()));
+    for (path, requests) in [("weak", 1), ("other", 2)] {
+        got.lock().unwrap().clear();
+        let error = fetched(&web, &format!("{base}/{path}"), LONG).unwrap_err();
+        assert_eq!(error.status, Status::FileDownloadFailed, "{path}");
+        assert_eq!(got.lock().unwrap().len(), requests, "{path}");
+    }
+}

@@ -895,6 +895,10 @@ public struct MessageSendProgress: Codable, Hashable, Sendable {
     public var message: Message
     /// How much of its files the server has, in percent. 100 does not mean that the message is sent.
     public var progress: Int64
+    /// The same in bytes.
+    public var currentSize: Int64
+    /// How many bytes its files have.
+    public var totalSize: Int64
 }
 
 /// The payload of `onMessageDownloadProgressCallback`. V2TIM calls it `V2TimMessageDownloadProgress`.

@@ -1558,21 +1558,27 @@ extension ConversationGroupNameChange: JSONReadable {
 }
 
 extension MessageSendProgress: JSONReadable {
-    private static let keys = JSONKeys("message", "progress")
+    private static let keys = JSONKeys("message", "progress", "currentSize", "totalSize")
 
     init(json: inout JSONReader) throws {
         var message: Message?
         var progress: Int64?
+        var currentSize: Int64?
+        var totalSize: Int64?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
             case 0: message = try json.read(Message.self)
             case 1: progress = try json.read(Int64.self)
+            case 2: currentSize = try json.read(Int64.self)
+            case 3: totalSize = try json.read(Int64.self)
             default: try json.skip()
             }
         }
         self.message = try json.required(message, "message")
         self.progress = try json.required(progress, "progress")
+        self.currentSize = try json.required(currentSize, "currentSize")
+        self.totalSize = try json.required(totalSize, "totalSize")
     }
 }
 

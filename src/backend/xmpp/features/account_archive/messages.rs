@@ -21,6 +21,7 @@ use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::message as content;
 use crate::backend::xmpp::stanza::private::is_between_occupants;
+use crate::backend::xmpp::stanza::recall;
 use crate::model::{
     Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Recall, Target, UnnumberedMessage,
     UserId,
@@ -324,7 +325,7 @@ impl AccountArchive {
                         face_url,
                         seq: 0,
                         time: found.time,
-                        revoked: false,
+                        revoked: recall::is_tombstone(message),
                         body: *body,
                     },
                     own_id,

@@ -14,7 +14,7 @@ use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::Entry;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
-use crate::backend::xmpp::stanza::recall::Recall;
+use crate::backend::xmpp::stanza::recall::{self, Recall};
 use crate::backend::xmpp::stanza::{message as content, muc};
 use crate::model::{
     Change, ConversationId, IdKind, Message as Said, MessageBody, MessageId, Recall as RecallInfo, Target,
@@ -228,7 +228,7 @@ fn read(
             face_url,
             seq: 0,
             time: found.time,
-            revoked: false,
+            revoked: recall::is_tombstone(message),
             body: *body,
         },
         own_id,
@@ -347,6 +347,26 @@ mod tests {
                 _ => None,
             });
             assert_eq!(said.collect::<Vec<_>>(), [("now", true)]);
+        });
+    }
+    #[test]
+    fn what_an_archive_has_in_place_of_a_recalled_message_is_shown_as_recalled() {
+        run(async {
+            let (rooms, account, _outgoing, room) = rooms();
+            let state = Room::entering("alice", None);
+            let _ = state.hold.release();
+            rooms.insert(&room, state);
+            let xml = format!(
+                "<message xmlns='jabber:client' type='groupchat' from='{room}/bob' id='m1'>\
+                 <retracted xmlns='urn:xmpp:message-retract:1' id='m1' stamp='2026-01-01T00:00:00Z'/>\
+                 <stanza-id xmlns='urn:xmpp:sid:0' by='{room}' id='s1'/></message>"
+            );
+            on_message(&rooms, Message::try_from(xml.parse::<Element>().unwrap()).unwrap());
+            let changes = account.changes.lock().unwrap();
+            let [Change::UnnumberedMessage(said)] = changes.as_slice() else {
+                panic!("{changes:?}")
+            };
+            assert!(said.message.revoked && said.server_id == "s1");
         });
     }
 }

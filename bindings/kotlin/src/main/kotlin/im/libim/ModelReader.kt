@@ -2100,24 +2100,32 @@ internal object ModelReader {
     fun messageSendProgress(at: JsonParser): MessageSendProgress {
         lateinit var message: Message
         var progress = 0L
+        var currentSize = 0L
+        var totalSize = 0L
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
                 "message" -> message = message(at).also { seen = seen or 0x1 }
                 "progress" -> progress = at.long().also { seen = seen or 0x2 }
+                "currentSize" -> currentSize = at.long().also { seen = seen or 0x4 }
+                "totalSize" -> totalSize = at.long().also { seen = seen or 0x8 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x3L) {
+        if (seen != 0xfL) {
             at.missing(
                 seen,
                 "message",
                 "progress",
+                "currentSize",
+                "totalSize",
             )
         }
         return MessageSendProgress(
             message = message,
             progress = progress,
+            currentSize = currentSize,
+            totalSize = totalSize,
         )
     }
 

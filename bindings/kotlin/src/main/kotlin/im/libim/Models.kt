@@ -897,6 +897,10 @@ data class MessageSendProgress(
     val message: Message,
     /** How much of its files the server has, in percent. 100 does not mean that the message is sent. */
     val progress: Long,
+    /** The same in bytes. */
+    val currentSize: Long,
+    /** How many bytes its files have. */
+    val totalSize: Long,
 )
 
 /** The payload of `onMessageDownloadProgressCallback`. */
