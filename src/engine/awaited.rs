@@ -163,7 +163,7 @@ impl Transaction<'_> {
         })
     }
 
-    /// Takes the marks and reactions that waited for an edit that has just come.
+    /// Takes the marks, edits and reactions that waited for an edit that has just come.
     pub(super) fn apply_awaited_by_edit(
         &mut self,
         id: &ConversationId,
@@ -178,6 +178,7 @@ impl Transaction<'_> {
                 self.apply_mark(id, row, mark, &Recall::default())?;
             }
         }
+        self.apply_edits_of_edit(id, &row.msg_id, ids)?;
         self.apply_awaited_reactions(id, &row.msg_id, ids)
     }
 

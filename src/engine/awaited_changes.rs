@@ -137,6 +137,56 @@ impl Transaction<'_> {
         if !awaited_change::any(self.db, id)? {
             return Ok(());
         }
+        self.apply_awaited_edits(id, msg_id, ids)?;
+        for (reader, value) in awaited_change::take(self.db, id, Awaited::ReadReceipt, msg_id, ids)? {
+            if let Some(row) = message::by_msg_id(self.db, msg_id)?
+                && let Ok((time, reaches_back)) = serde_json::from_str(&value)
+            {
+                let receipt = ReadBy {
+                    reader,
+                    time,
+                    reaches_back,
+                };
+                self.read_by(id, row, &receipt)?;
+            }
+        }
+        self.apply_awaited_reactions(id, msg_id, ids)
+    }
+
+    /// Takes the edits that name another one of their message, which has just come, instead of the message itself, and those that
+    /// name one of these: some clients do.
+    pub(super) fn apply_edits_of_edit(
+        &mut self,
+        id: &ConversationId,
+        msg_id: &str,
+        (server_id, origin_id): (&str, &str),
+    ) -> StoreResult<()> {
+        let name = (server_id.to_owned(), origin_id.to_owned());
+        // One after the other and not one inside of the other: nobody keeps an author from making a long chain.
+        if let Some(names) = &mut self.edits_to_follow {
+            names.push(name);
+            return Ok(());
+        }
+        self.edits_to_follow = Some(vec![name]);
+        let followed = self.follow_edits(id, msg_id);
+        self.edits_to_follow = None;
+        followed
+    }
+
+    fn follow_edits(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
+        if !awaited_change::any(self.db, id)? {
+            return Ok(());
+        }
+        for _ in 0..MAX_NAMED {
+            let Some((server_id, origin_id)) = self.edits_to_follow.as_mut().and_then(Vec::pop) else {
+                break;
+            };
+            self.apply_awaited_edits(id, msg_id, (&server_id, &origin_id))?;
+        }
+        Ok(())
+    }
+
+    fn apply_awaited_edits(&mut self, id: &ConversationId, msg_id: &str, ids: (&str, &str)) -> StoreResult<()> {
         let modified = awaited_change::take(self.db, id, Awaited::Modified, msg_id, ids)?;
         for (author, value) in modified {
             let row = message::by_msg_id(self.db, msg_id)?;
@@ -155,19 +205,7 @@ impl Transaction<'_> {
                 _ => {}
             }
         }
-        for (reader, value) in awaited_change::take(self.db, id, Awaited::ReadReceipt, msg_id, ids)? {
-            if let Some(row) = message::by_msg_id(self.db, msg_id)?
-                && let Ok((time, reaches_back)) = serde_json::from_str(&value)
-            {
-                let receipt = ReadBy {
-                    reader,
-                    time,
-                    reaches_back,
-                };
-                self.read_by(id, row, &receipt)?;
-            }
-        }
-        self.apply_awaited_reactions(id, msg_id, ids)
+        Ok(())
     }
 }
 
@@ -269,6 +307,57 @@ mod tests {
                 assert!(results.contains(r#""reactionID":"x""#), "{results}");
             }
         }
+    }
+
+    #[test]
+    fn an_edit_that_names_the_one_before_it_counts_in_whichever_order_they_come() {
+        let edit = |id: &str, of: &str, seconds: i64| Change::Modified {
+            conversation: bob(),
+            message: named(of, Some("bob")),
+            modification: Box::new(Modification {
+                elem: body(id).elem,
+                cloud_custom_data: None,
+                stamp: Stamp {
+                    time: Micros(seconds * 1_000_000),
+                    device: String::new(),
+                },
+                time: Micros(seconds * 1_000_000),
+                server_id: format!("server-{id}"),
+                origin_id: id.to_owned(),
+                older: false,
+            }),
+        };
+        let changes = [
+            unnumbered("a", "bob", 1, false),
+            edit("first", "a", 2),
+            edit("second", "first", 3),
+            edit("third", "second", 4),
+        ];
+        for order in 0..24 {
+            let mut left: Vec<&Change> = changes.iter().collect();
+            let fixture = Fixture::new();
+            let mut rest = order;
+            while !left.is_empty() {
+                let next = left.remove(rest % left.len());
+                rest /= left.len() + 1;
+                fixture.live(next.clone());
+            }
+            let text = &fixture.row(&bob())["lastMessage"]["textElem"]["text"];
+            assert_eq!(*text, "third", "order {order}");
+        }
+        // However long the chain is, it costs no more than its first edits.
+        let fixture = Fixture::new();
+        for number in (1..500).rev() {
+            fixture.live(edit(&format!("e{number}"), &format!("e{}", number - 1), number));
+        }
+        fixture.live(edit("e0", "a", 1));
+        fixture.live(unnumbered("a", "bob", 1, false));
+        assert!(
+            fixture.row(&bob())["lastMessage"]["textElem"]["text"]
+                .as_str()
+                .unwrap()
+                .starts_with('e')
+        );
     }
 
     #[test]

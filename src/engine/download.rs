@@ -104,6 +104,8 @@ impl Engine {
             return Ok(None);
         };
         self.files.touch(&wanted.file.uuid);
+        // Another message may have brought it.
+        self.file_arrived(&wanted.msg_id, wanted.file.uuid.clone())?;
         self.tell_end(wanted, Ok((&path, size)))?;
         self.with_file(wanted).map(Some)
     }
@@ -187,9 +189,8 @@ impl Engine {
         }
         // It is not the first to go, although the limit may be smaller than it is.
         lock(&self.imported).hold(name.clone());
-        let size = incoming.size();
         self.files.keep_as(incoming, name.clone())?;
-        self.file_arrived(&wanted.msg_id, name, size)?;
+        self.file_arrived(&wanted.msg_id, name)?;
         self.trim_files();
         Ok(())
     }

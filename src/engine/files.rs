@@ -2,17 +2,17 @@
 //! thread of the call.
 
 use super::core::Engine;
-use super::image_size::image_size;
 use super::json::{parse_body, to_json};
 use super::render;
 use super::transaction::Transaction;
 use super::view::Message;
 use crate::events::{ChangeSet, Event, Progress};
 use crate::model::blob::Incoming;
+use crate::model::image_size::image_size;
 use crate::model::lock::lock;
 use crate::model::path::shown;
 use crate::model::source::open_source;
-use crate::model::{Error, MessageBody, MessageStatus, Result, Status};
+use crate::model::{Elem, Error, MessageBody, MessageStatus, Result, Status};
 use crate::store::{StoreResult, conversation, media, message};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -155,15 +155,25 @@ impl Engine {
         Ok(needed)
     }
 
-    /// A file of a message has come: the conversations that show it say so, and the message says what it is.
-    pub(super) fn file_arrived(&self, msg_id: &str, name: String, size: u64) -> Result<()> {
-        let size = i64::try_from(size).unwrap_or_default();
-        let picture = self.imported_image_size(&name);
+    /// Says what the files of an element are that are here, whatever its sender said; whether anything is different now.
+    pub(super) fn measure(&self, elem: &mut Elem) -> bool {
+        let mut is_different = false;
+        for file in elem.files() {
+            if let Some((_, size)) = self.files.find(&file.uuid) {
+                let size = i64::try_from(size).unwrap_or_default();
+                is_different |= elem.measured(&file.uuid, size, self.imported_image_size(&file.uuid));
+            }
+        }
+        is_different
+    }
+
+    /// A file of a message is here: the conversations that show it say so, and the message says what it is.
+    pub(super) fn file_arrived(&self, msg_id: &str, name: String) -> Result<()> {
         self.write(true, |tx| {
             let row = message::by_msg_id(tx.db, msg_id)?;
             if let Some(mut row) = row.filter(|row| row.status != MessageStatus::Revoked)
                 && let Ok(mut body) = parse_body(&row)
-                && body.elem.measured(&name, size, picture)
+                && self.measure(&mut body.elem)
             {
                 row.body = to_json(&body)?;
                 message::update(tx.db, &row)?;
@@ -193,7 +203,7 @@ mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, c2c};
     use crate::model::media::FileElem;
-    use crate::model::{Elem, Micros, Outbound, Outcome};
+    use crate::model::{Micros, Outbound, Outcome};
     use serde_json::Value;
 
     fn source(fixture: &Fixture, name: &str, size: usize) -> PathBuf {

@@ -90,12 +90,15 @@ impl Engine {
         })
     }
 
-    /// `findMessages`: a JSON array of those that are stored, in the order asked.
+    /// `findMessages`: a JSON array of those that are stored, or in a merger that was read, in the order asked.
     pub fn find_messages(&self, msg_ids: &[String]) -> Result<String> {
         self.store.snapshot(|db| {
             let mut list = Vec::new();
             for msg_id in msg_ids {
                 let Some(row) = message::by_msg_id(db, msg_id)? else {
+                    if let Some(unfolded) = self.unfolded(db, msg_id)? {
+                        list.push(self.render_merged(db, &unfolded.message, &unfolded.conversation)?);
+                    }
                     continue;
                 };
                 // What the receive option hides is shown nowhere.

@@ -97,7 +97,7 @@ mod tests {
     fn a_small_picture_that_is_in_the_message_itself_is_there_without_a_server() {
         let fixture = Fixture::new();
         let mut picture = message(&bob(), "bob", 1);
-        let url = "data:image/png;base64,YWJj";
+        let url = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAAAAAB7tgMBAAAAEklEQVR42mNgGAWjYBSMguEAAATOAAHtUfYIAAAAAElFTkSuQmCC";
         let thumb = Image {
             uuid: name_of_address(url),
             r#type: 1,
@@ -117,7 +117,7 @@ mod tests {
         let shown = fixture.engine.downloaded(&wanted).unwrap().unwrap();
         let shown: Value = serde_json::from_str(&shown).unwrap();
         let thumb = &shown["imageElem"]["imageList"][0];
-        assert_eq!(std::fs::read(thumb["localUrl"].as_str().unwrap()).unwrap(), b"abc");
-        assert_eq!(thumb["size"], 3);
+        assert_eq!(std::fs::read(thumb["localUrl"].as_str().unwrap()).unwrap().len(), 75);
+        assert_eq!((&thumb["size"], &thumb["width"]), (&75.into(), &40.into()));
     }
 }

@@ -10,8 +10,9 @@ use std::collections::VecDeque;
 /// How many created messages are kept.
 pub(super) const MAX_CREATED: usize = 1_000;
 
-/// The messages of how many mergers are remembered.
+/// The messages of how many mergers are remembered, and how many bytes of them.
 const MAX_UNFOLDED: usize = 64;
+const MAX_UNFOLDED_BYTES: usize = 8 << 20;
 
 /// A merger that was read.
 struct UnfoldedMerger {
@@ -20,6 +21,8 @@ struct UnfoldedMerger {
     root: String,
     messages: Vec<Merged>,
     conversation: ConversationRow,
+    /// About how much memory it takes.
+    bytes: usize,
 }
 
 /// A message in a merger that was read.
@@ -42,6 +45,7 @@ impl Unfolded {
         root: String,
         messages: Vec<Merged>,
         conversation: ConversationRow,
+        bytes: usize,
     ) {
         self.0.retain(|known| known.msg_id != msg_id);
         self.0.push_front(UnfoldedMerger {
@@ -49,8 +53,16 @@ impl Unfolded {
             root,
             messages,
             conversation,
+            bytes,
         });
         self.0.truncate(MAX_UNFOLDED);
+        let is_over = |kept: &VecDeque<UnfoldedMerger>| {
+            kept.iter().map(|merger| merger.bytes).sum::<usize>() > MAX_UNFOLDED_BYTES
+        };
+        // The one that was just read stays, whatever it takes.
+        while self.0.len() > 1 && is_over(&self.0) {
+            self.0.pop_back();
+        }
     }
 
     pub(super) fn find(&self, msg_id: &str) -> Option<UnfoldedMessage> {

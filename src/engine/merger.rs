@@ -117,7 +117,8 @@ impl Engine {
             for merged in &merger.messages {
                 list.push(self.render_merged(db, merged, &conversation)?);
             }
-            lock(&self.unfolded).remember(msg_id, root, merger.messages, conversation);
+            let bytes = to_json(&merger.messages)?.len();
+            lock(&self.unfolded).remember(msg_id, root, merger.messages, conversation, bytes);
             Ok(format!("[{}]", list.join(",")))
         })
     }
@@ -139,7 +140,9 @@ impl Engine {
         merged: &Merged,
         conversation: &ConversationRow,
     ) -> StoreResult<String> {
-        render::message(db, &self.row_of(merged)?, conversation)
+        let mut merged = merged.clone();
+        self.measure(&mut merged.elem);
+        render::message(db, &self.row_of(&merged)?, conversation)
     }
 
     /// A message of a merger as if it were stored: sent, read and without a place.

@@ -40,7 +40,6 @@ mod hidden;
 mod highlight;
 mod history;
 mod history_end;
-mod image_size;
 mod inbound;
 mod index_bell;
 mod indexing;

@@ -74,6 +74,8 @@ pub(super) struct Transaction<'a> {
     pub(super) reads_on: bool,
     /// How many places history has given.
     pub(super) places_given: i64,
+    /// The names of edits that have come and others may wait for, while those are looked for.
+    pub(super) edits_to_follow: Option<Vec<(String, String)>>,
 }
 
 impl<'a> Transaction<'a> {
@@ -94,6 +96,7 @@ impl<'a> Transaction<'a> {
             reads_backwards: false,
             reads_on: false,
             places_given: 0,
+            edits_to_follow: None,
         }
     }
 

@@ -14,6 +14,7 @@ pub mod filter;
 pub mod group;
 mod group_application;
 pub mod id;
+pub(crate) mod image_size;
 pub mod inbound;
 pub mod language;
 pub(crate) mod lock;

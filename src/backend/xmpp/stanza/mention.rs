@@ -30,10 +30,16 @@ pub(super) fn encode(users: &[String], room: Option<&BareJid>) -> Vec<Element> {
     users.iter().map(reference).collect()
 }
 
-/// Who is mentioned, each once: users, `room/name` and `room/id` for those whom the room names so, and everyone.
+/// How many mentions of a message count, as many as V2TIM lets a message have.
+const MAX_MENTIONS: usize = 30;
+
+/// Who is mentioned, each once, the first 30: users, `room/name` and `room/id` for those whom the room names so, and everyone.
 pub(super) fn decode(message: &Message, room: &BareJid) -> Vec<String> {
     let mut mentioned = Vec::new();
     for target in message.payloads.iter().filter_map(|element| target(element, room)) {
+        if mentioned.len() == MAX_MENTIONS {
+            break;
+        }
         if !mentioned.contains(&target) {
             mentioned.push(target);
         }
@@ -71,7 +77,11 @@ fn target(element: &Element, room: &BareJid) -> Option<String> {
 /// Whether a text mentions somebody by the name alone. A message that says whom it mentions does not, nor one of libim,
 /// which always says so.
 pub(crate) fn names(message: &Message, body: &MessageBody, name: &str) -> bool {
-    let is_told = |element: &Element| element.is("reference", REFERENCE) || element.is("mention", MENTIONS);
+    let is_told = |element: &Element| {
+        let is_of = |names: &[&str]| names.iter().any(|&name| element.attr(name).is_some());
+        element.is("reference", REFERENCE) && element.attr("type") == Some("mention")
+            || element.is("mention", MENTIONS) && is_of(&["mentions", "occupantid", "jid"])
+    };
     let Elem::Text { text } = &body.elem else {
         return false;
     };
@@ -166,6 +176,18 @@ mod tests {
         ] {
             assert!(!names(&message(told), &body, "alice"), "{told}");
         }
-        assert!(names(&message(""), &body, "alice"));
+        for other in [
+            "",
+            "<reference xmlns='urn:xmpp:reference:0' type='data' uri='https://im.test/a'/>",
+            "<mention xmlns='urn:xmpp:mentions:0' uri='xmpp:bob@im.test'/>",
+        ] {
+            assert!(names(&message(other), &body, "alice"), "{other}");
+        }
+    }
+
+    #[test]
+    fn so_many_mentions_that_they_cost_something_do_not_count() {
+        let one = |number: usize| format!("<mention xmlns='urn:xmpp:mentions:0' jid='u{number}@im.test'/>");
+        assert_eq!(mentioned(&(0..1000).map(one).collect::<String>()).len(), MAX_MENTIONS);
     }
 }

@@ -16,6 +16,18 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How many parts may wait to be taken.
 const WAITING: usize = 4;
 
+/// How often a file is begun or gone on with.
+const MAX_ATTEMPTS: usize = 20;
+/// How much an attempt has to bring, so that the next one follows at once.
+const MIN_PROGRESS: u64 = 16 << 10;
+/// How long it is waited where it brings less, and how often.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
 enum Part {
     /// Some of the file, and how much all of it is; 0 when nobody says.
     Bytes(Vec<u8>, u64),
@@ -27,6 +39,8 @@ enum Part {
 struct Reading {
     /// How much of it there is.
     size: u64,
+    /// How much there is in all; `None` where its server does not say.
+    total: Option<u64>,
     /// What its server calls this version of it; `None` where it does not say, and nothing can be read later.
     version: Option<String>,
 }
@@ -68,21 +82,29 @@ impl Web {
         }
     }
 
-    /// Reads all of it. Where the connection breaks, it goes on from there, as often as that brings it further.
+    /// Reads all of it. Where the connection breaks, it goes on from there.
     fn read(&self, url: &str, left: Duration, parts: &Sender<Part>) -> Result<()> {
         let end = Instant::now() + left;
         let mut reading = Reading::default();
+        let (mut attempts, mut pauses) = (MAX_ATTEMPTS, PAUSES.iter());
         loop {
             let before = reading.size;
             let left = end.saturating_duration_since(Instant::now());
-            match self.read_on(url, left, parts, &mut reading) {
+            let error = match self.read_on(url, left, parts, &mut reading) {
                 Ok(()) => return Ok(()),
                 Err(Cut::Final(error)) => return Err(error),
-                Err(Cut::Connection(error)) if reading.version.is_none() || reading.size == before => {
-                    return Err(error);
-                }
-                Err(Cut::Connection(error)) => log::info!("a download goes on after {} bytes: {error}", reading.size),
+                Err(Cut::Connection(error)) => error,
+            };
+            attempts -= 1;
+            if reading.version.is_none() || attempts == 0 {
+                return Err(error);
             }
+            if reading.size < before + MIN_PROGRESS {
+                // A server that is away for a moment, or one that wants to keep us busy.
+                let pause = pauses.next().ok_or(error)?;
+                std::thread::sleep((*pause).min(left));
+            }
+            log::debug!("a download goes on after {} bytes", reading.size);
         }
     }
 
@@ -95,34 +117,47 @@ impl Web {
     ) -> std::result::Result<(), Cut> {
         let ends = |text: &str| Cut::Final(failed(text));
         let breaks = |text: &str| Cut::Connection(failed(text));
+        // At the beginning the app is told at once.
+        let is_begun = reading.size > 0;
+        let of_server = |text: &str| if is_begun { breaks(text) } else { ends(text) };
         let agent = self.agent(self.places(false), REDIRECTS);
         let mut request = agent.get(url);
-        if let Some(version) = reading.version.as_ref().filter(|_| reading.size > 0) {
+        if let Some(version) = reading.version.as_ref().filter(|_| is_begun) {
             // As long as it is the same: else the answer is the whole of another file.
             let range = format!("bytes={}-", reading.size);
             request = request.header("Range", range).header("If-Range", version);
         }
         let request = request.config().timeout_global(Some(left)).build();
-        let response = request.call().map_err(|error| ends(&reason(&error)))?;
+        let response = request.call().map_err(|error| of_server(&reason(&error)))?;
         let status = response.status();
         if !status.is_success() {
-            return Err(ends(&format!("it answers {}", status.as_u16())));
+            let sentence = format!("it answers {}", status.as_u16());
+            return Err(if status.is_server_error() {
+                of_server(&sentence)
+            } else {
+                ends(&sentence)
+            });
         }
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-        if reading.size > 0 {
+        // A weak tag does not promise the same bytes (RFC 9110, 13.1.5).
+        let version = header("etag").filter(|tag| !tag.starts_with("W/")).map(str::to_owned);
+        if is_begun {
             let goes_on = format!("bytes {}-", reading.size);
             let is_rest =
                 status.as_u16() == 206 && header("content-range").is_some_and(|range| range.starts_with(&goes_on));
-            if !is_rest {
+            // Some give the rest of whatever they have by now.
+            if !is_rest || version.is_some() && version != reading.version {
                 return Err(ends("it ends early"));
             }
         } else {
-            // A weak tag does not promise the same bytes (RFC 9110, 13.1.5).
-            let tag = header("etag").filter(|tag| !tag.starts_with("W/"));
-            reading.version = tag.map(str::to_owned);
+            reading.version = version;
         }
         let mut body = response.into_body();
         let announced = body.content_length().map(|rest| rest.saturating_add(reading.size));
+        if is_begun && announced != reading.total {
+            return Err(ends("it ends early"));
+        }
+        reading.total = announced;
         let too_large = || ends(&format!("it has more than {MAX_FILE_BYTES} bytes"));
         if announced.is_some_and(|size| size > MAX_FILE_BYTES) {
             return Err(too_large());

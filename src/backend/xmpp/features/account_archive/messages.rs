@@ -186,6 +186,10 @@ impl AccountArchive {
     pub(crate) fn apply_live(&self, arrived: &Arrived) -> XmppResult<()> {
         let message = &arrived.message;
         let me = &self.session.me;
+        if recall::is_tombstone(message) {
+            // Only archives have them. Said now, it is nothing.
+            return Ok(());
+        }
         // A server that knows nothing of stanza-ids passes on a forged one that bears the account's address.
         let server_id = if self.discovery.has_archive() {
             ids::stanza_id(message, me).unwrap_or_default()

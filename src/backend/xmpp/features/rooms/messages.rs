@@ -83,6 +83,10 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
     if muc::is_room_change(message) {
         config::refresh(rooms, room);
     }
+    if recall::is_tombstone(message) {
+        // Only archives have them. Said now, it is nothing.
+        return Ok(());
+    }
     let server_id = ids::stanza_id(message, room).unwrap_or_default();
     let is_archived = !server_id.is_empty()
         && !arrived.is_delayed
@@ -319,6 +323,7 @@ mod tests {
     use crate::backend::xmpp::features::rooms::join::tests::rooms;
     use crate::backend::xmpp::features::rooms::state::Room;
     use crate::backend::xmpp::session::tests::run;
+    use crate::model::Micros;
     use xmpp_parsers::minidom::Element;
 
     #[test]
@@ -361,8 +366,22 @@ mod tests {
                  <retracted xmlns='urn:xmpp:message-retract:1' id='m1' stamp='2026-01-01T00:00:00Z'/>\
                  <stanza-id xmlns='urn:xmpp:sid:0' by='{room}' id='s1'/></message>"
             );
-            on_message(&rooms, Message::try_from(xml.parse::<Element>().unwrap()).unwrap());
-            let changes = account.changes.lock().unwrap();
+            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
+            on_message(&rooms, message.clone());
+            assert!(account.changes.lock().unwrap().is_empty(), "anybody can say that now");
+            let found = Found {
+                time: Micros(1),
+                server_id: "s1".to_owned(),
+                older: false,
+                is_ahead: false,
+                is_late: false,
+            };
+            let entry = Entry {
+                id: "s1".to_owned(),
+                time: Micros(1),
+                message,
+            };
+            let changes = read_entry(&rooms, &room, &entry, &found);
             let [Change::UnnumberedMessage(said)] = changes.as_slice() else {
                 panic!("{changes:?}")
             };

@@ -98,7 +98,7 @@ fn what_is_known_of_a_file_is_shown_and_what_cannot_be_is_left_out() {
     );
     assert_eq!((large.uuid.as_str(), large.url.as_str()), (origin.uuid.as_str(), CAT));
 
-    let small = "data:image/png;base64,YWJj";
+    let small = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAAAAAB7tgMBAAAAEklEQVR42mNgGAWjYBSMguEAAATOAAHtUfYIAAAAAElFTkSuQmCC";
     let inside = format!("<media-type>image/png</media-type><thumbnail xmlns='urn:xmpp:thumbs:1' uri='{small}'/>");
     let Some(Elem::Image(image)) = read(&sharing("", &inside, CAT)) else {
         panic!()

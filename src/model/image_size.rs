@@ -3,7 +3,6 @@
 use image::codecs::jpeg::JpegDecoder;
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
-use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 
 /// How much of a picture is read at most, and what a decoder may allocate: the decoder of JPEG takes all that it is given.
@@ -12,14 +11,14 @@ const MOST: u64 = 4 << 20;
 const MAX_SIDE: u32 = 65_535;
 
 /// Width and height in pixels; zeros when the file is no picture of a kind that libim reads: JPEG, PNG, GIF or WebP.
-pub(super) fn image_size(file: File) -> (i64, i64) {
+pub(crate) fn image_size(file: impl Read + Seek) -> (i64, i64) {
     let (width, height) = read(file)
         .filter(|(width, height)| (1..=MAX_SIDE).contains(width) && (1..=MAX_SIDE).contains(height))
         .unwrap_or_default();
     (width.into(), height.into())
 }
 
-fn read(mut file: File) -> Option<(u32, u32)> {
+fn read(mut file: impl Read + Seek) -> Option<(u32, u32)> {
     let mut start = Vec::new();
     Read::by_ref(&mut file).take(MOST).read_to_end(&mut start).ok()?;
     match image::guess_format(&start).ok()? {
