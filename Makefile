@@ -113,14 +113,9 @@ test-long:
 	$(call run-tests,$(LONG_TESTS))
 
 # Every round of the tests that play a few in the normal run: every operation of a failing disk, hundreds of damaged files,
-# many schedules of threads.
-torture:
-	LIBIM_FAULTS=all $(call run-tests,faults) -- --nocapture
-	LIBIM_DEVICES_SEEDS=300 $(call run-tests,devices)
-	LIBIM_DEVICES_SEEDS=100 $(call run-tests,devices_xmpp)
-	LIBIM_STANZA_PLAYS=200 $(call run-tests,stanza_play)
-	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
-	LIBIM_FILE_MIB=200 $(call run-tests,processes) memory
+# many schedules of threads. All parts are played, and those that failed are named at the end.
+torture: setup-test
+	scripts/torture.sh $(CARGO)
 
 # The scenarios of the contract wait more than they work.
 test-servers: setup-test

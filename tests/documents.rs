@@ -119,3 +119,31 @@ fn the_table_of_contents_names_every_page() {
 fn the_version_is_the_same_everywhere() {
     command(root().join("scripts/release.sh")).arg("check").output();
 }
+
+/// `make torture`: one part that fails hides no other.
+#[test]
+fn all_parts_of_the_torture_are_played_and_those_that_failed_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let cargo = dir.path().join("cargo");
+    let script = "#!/bin/sh\necho \"$@\" >>\"$0.log\"\ncase $* in *router* | *devices_xmpp*) exit 7 ;; esac\n";
+    std::fs::write(&cargo, script).unwrap();
+    command("chmod").arg("+x").arg(&cargo).output();
+    let output = std::process::Command::new(root().join("scripts/torture.sh"))
+        .arg(&cargo)
+        .output()
+        .unwrap();
+    let (said, failed) = (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
+    assert_eq!(
+        (output.status.code(), failed.trim()),
+        (Some(1), "failed: devices_xmpp stanzas")
+    );
+    let played = std::fs::read_to_string(dir.path().join("cargo.log")).unwrap();
+    assert_eq!(
+        played.lines().count(),
+        said.lines().filter(|line| line.starts_with("== ")).count()
+    );
+    assert!(played.lines().last().unwrap().contains("memory"), "{played}");
+}

@@ -1,6 +1,6 @@
 //! The envelope around every answer.
 
-use crate::model::{Error, Result, Status};
+use crate::model::{Error, Result, Status, exact};
 use serde::Serialize;
 
 /// The data of an answer: JSON text, so that what the cache has rendered is passed on as it is.
@@ -43,7 +43,7 @@ impl From<Result<Data>> for Response {
 
 /// A value as data.
 pub(super) fn to_data<T: Serialize>(value: &T) -> Result<Data> {
-    serde_json::to_string(value).map_err(|error| Error::internal(format!("cannot write JSON: {error}")))
+    exact::to_string(value).map_err(|error| Error::internal(format!("cannot write JSON: {error}")))
 }
 
 /// The data of a method that answers nothing.

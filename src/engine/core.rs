@@ -56,6 +56,21 @@ impl Engine {
         live: bool,
         work: impl FnOnce(&mut Transaction<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
+        let committed = self.commit(live, work);
+        if let Err(error) = &committed {
+            self.store.make_room_after(error);
+        }
+        let (value, lost_files) = committed?;
+        self.remove_lost_files(&lost_files);
+        Ok(value)
+    }
+
+    /// The value, and the files that messages have lost.
+    fn commit<T>(
+        &self,
+        live: bool,
+        work: impl FnOnce(&mut Transaction<'_>) -> StoreResult<T>,
+    ) -> StoreResult<(T, Vec<String>)> {
         let mut guard = self.store.writer();
         let writer = guard.get()?;
         // Read under the lock, so that writers who wait for each other have times in the order of their commits.
@@ -65,10 +80,11 @@ impl Engine {
             let mut tx = Transaction::new(&transaction, before.clone(), now, live);
             let value = work(&mut tx)?;
             let (removes_text, settled) = (tx.removes_text, std::mem::take(&mut tx.settled));
+            let lost_files = std::mem::take(&mut tx.lost_files);
             let finished = tx.finish(before, self.options.changed_fields)?;
             search::settle(&transaction)?;
             transaction.commit()?;
-            Ok((value, finished, removes_text, settled))
+            Ok(((value, lost_files), finished, removes_text, settled))
         };
         let (value, finished, removes_text, settled) = attempt()?;
         let Finished {

@@ -2,7 +2,7 @@
 //! of a conversation when they are sent.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::{shown_json, to_json};
 use super::render;
 use super::view::MsgCreateInfoResult;
 use crate::model::id::quoted;
@@ -47,7 +47,7 @@ impl Engine {
             let mut message = render::view(db, &row, &of_nobody)?;
             message.user_id = None;
             message.id = &id;
-            to_json(&MsgCreateInfoResult {
+            shown_json(&MsgCreateInfoResult {
                 id: &id,
                 message_info: message,
             })

@@ -3,7 +3,7 @@
 //! A download that has begun ends with exactly one `onMessageDownloadProgressCallback` that says so.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::shown_json;
 use crate::events::{Event, Progress};
 use crate::model::blob::Incoming;
 use crate::model::data_url::picture_in;
@@ -241,7 +241,7 @@ impl Engine {
             is_snapshot: wanted.file.part.is_snapshot,
             ..progress
         };
-        let payload = to_json(&progress).map_err(|error| error.into_error())?;
+        let payload = shown_json(&progress).map_err(|error| error.into_error())?;
         self.tell_progress(Progress {
             event: Event::MessageDownloadProgress,
             key: wanted.key(),

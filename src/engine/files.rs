@@ -2,7 +2,7 @@
 //! thread of the call.
 
 use super::core::Engine;
-use super::json::{parse_body, to_json};
+use super::json::{parse_body, shown_json, to_json};
 use super::render;
 use super::transaction::Transaction;
 use super::view::Message;
@@ -103,7 +103,7 @@ impl Engine {
             };
             let message = render::view(db, &row, &conversation)?;
             let progress = i64::try_from(percent.min(100)).unwrap_or_default();
-            to_json(&SendMessageProgress {
+            shown_json(&SendMessageProgress {
                 message,
                 progress,
                 current_size: done.min(total),
@@ -144,7 +144,7 @@ impl Engine {
     }
 
     /// The files that nobody else has: of messages that are on their way, were refused, or were created only.
-    fn needed_files(&self) -> Result<HashSet<String>> {
+    pub(super) fn needed_files(&self) -> Result<HashSet<String>> {
         let bodies = self.store.read(media::unsent_bodies)?;
         let bodies = bodies
             .iter()

@@ -2,7 +2,7 @@
 //! list is kept here, so that it is there without a connection.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::shown_json;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::{Applied, ConversationId, FriendApplication, FriendApplicationType, Micros, Result, UserId};
@@ -54,7 +54,7 @@ impl Transaction<'_> {
         let conversation = ConversationId::c2c(user);
         let Some(now) = now else {
             if friend_application::remove(self.db, user, kind)? {
-                let payload = to_json(&[user.as_str()])?;
+                let payload = shown_json(&[user.as_str()])?;
                 self.tell(Event::FriendApplicationListDeleted, conversation, payload);
             }
             return Ok(());
@@ -71,7 +71,7 @@ impl Transaction<'_> {
         friend_application::save(self.db, user, kind, now)?;
         let is_news = before.as_ref().is_none_or(|before| !is_same(before));
         if let Some(shown) = friend_application::show(self.db, user, kind)?.filter(|_| is_news) {
-            let payload = to_json(&[shown])?;
+            let payload = shown_json(&[shown])?;
             self.tell(Event::FriendApplicationListAdded, conversation, payload);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! What happens among friends, as V2TIM's friendship listener tells it. Only what happens now: what a sync brings is in the
 //! list of friends.
 
-use super::json::to_json;
+use super::json::shown_json;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::{ConversationId, Friend, Profile, UserId};
@@ -20,7 +20,7 @@ impl Transaction<'_> {
             _ => return Ok(()),
         };
         let payload = match &now.remark {
-            Some(remark) => to_json(&[Friend {
+            Some(remark) => shown_json(&[Friend {
                 user_id: user.clone(),
                 friend_remark: remark.clone(),
                 profile: Profile {
@@ -30,7 +30,7 @@ impl Transaction<'_> {
                     allow_type: now.allow_type,
                 },
             }])?,
-            None => to_json(&[user.as_str()])?,
+            None => shown_json(&[user.as_str()])?,
         };
         self.tell(event, ConversationId::c2c(user), payload);
         Ok(())

@@ -2,7 +2,7 @@
 //! that it is there without a connection.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::shown_json;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::tips::GroupMemberInfo;
@@ -103,7 +103,7 @@ impl Transaction<'_> {
         group_application::save(self.db, id, now)?;
         // What is said again is news again.
         if before.is_none_or(|before| before.time != now.time) {
-            let payload = to_json(&JoinApplication {
+            let payload = shown_json(&JoinApplication {
                 group_id: id.group_id.as_str(),
                 member: &self.member_info(Some(&id.from_user))?,
                 op_reason: &now.message,
@@ -131,7 +131,7 @@ impl Transaction<'_> {
         op_reason: &str,
     ) -> StoreResult<()> {
         if self.live {
-            let payload = to_json(&ApplicationProcessed {
+            let payload = shown_json(&ApplicationProcessed {
                 group_id: group.as_str(),
                 op_user: &self.member_info(Some(by))?,
                 is_agree_join,

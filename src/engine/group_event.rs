@@ -1,6 +1,6 @@
 //! What happened to a conversation group, as V2TIM's callbacks tell it.
 
-use super::json::to_json;
+use super::json::shown_json;
 use crate::events::{Event, GroupEvent};
 use crate::model::ConversationId;
 use crate::store::{StoreResult, conversation};
@@ -26,11 +26,11 @@ impl GroupChange {
             Self::Created(name, ids) => with_conversations(db, Event::ConversationGroupCreated, name, ids)?,
             Self::Deleted(name) => GroupEvent {
                 event: Event::ConversationGroupDeleted,
-                payload: to_json(name)?,
+                payload: shown_json(name)?,
             },
             Self::NameChanged(old, new) => GroupEvent {
                 event: Event::ConversationGroupNameChanged,
-                payload: to_json(&json!({ "oldName": old, "newName": new }))?,
+                payload: shown_json(&json!({ "oldName": old, "newName": new }))?,
             },
             Self::Members(name, ids, true) => with_conversations(db, Event::ConversationsAddedToGroup, name, ids)?,
             Self::Members(name, ids, false) => with_conversations(db, Event::ConversationsDeletedFromGroup, name, ids)?,
@@ -46,7 +46,7 @@ fn with_conversations(db: &Connection, event: Event, name: &str, ids: &[Conversa
     }
     let payload = format!(
         r#"{{"groupName":{},"conversationList":[{}]}}"#,
-        to_json(&name)?,
+        shown_json(&name)?,
         rows.join(",")
     );
     Ok(GroupEvent { event, payload })

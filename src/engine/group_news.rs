@@ -1,7 +1,7 @@
 //! What happens in groups, as V2TIM's group listener tells it. Only what happens now: of what a sync brings, the messages and
 //! the list say what is left of it.
 
-use super::json::{shown_body, to_json};
+use super::json::{shown_body, shown_json};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType, MemberChangeInfo};
@@ -136,7 +136,7 @@ impl Transaction<'_> {
         };
         let (group_id, op_user) = (group.as_str(), &tips.op_member);
         let of_members = |event, member_list: &[GroupMemberInfo]| {
-            let payload = to_json(&MembersChanged {
+            let payload = shown_json(&MembersChanged {
                 group_id,
                 op_user,
                 member_list,
@@ -146,11 +146,11 @@ impl Transaction<'_> {
         let told = match GroupTipsType::numbered(tips.r#type) {
             Some(GroupTipsType::Join) => {
                 let member_list = tips.member_list.as_slice();
-                let payload = to_json(&MembersEntered { group_id, member_list })?;
+                let payload = shown_json(&MembersEntered { group_id, member_list })?;
                 Ok(Some((Event::MemberEnter, payload)))
             }
             Some(GroupTipsType::Quit) => {
-                let payload = to_json(&MemberLeft {
+                let payload = shown_json(&MemberLeft {
                     group_id,
                     member: op_user,
                 })?;
@@ -170,7 +170,7 @@ impl Transaction<'_> {
             Some(GroupTipsType::CancelAdmin) => of_members(Event::RevokeAdministrator, &tips.member_list),
             Some(GroupTipsType::GroupInfoChange) => {
                 let group_change_info_list = tips.group_change_info_list.as_slice();
-                let payload = to_json(&InfoChanged {
+                let payload = shown_json(&InfoChanged {
                     group_id,
                     group_change_info_list,
                 })?;
@@ -178,7 +178,7 @@ impl Transaction<'_> {
             }
             Some(GroupTipsType::MemberInfoChange) => {
                 let member_change_info_list = tips.member_change_info_list.as_slice();
-                let payload = to_json(&MemberInfoChanged {
+                let payload = shown_json(&MemberInfoChanged {
                     group_id,
                     member_change_info_list,
                 })?;
@@ -195,7 +195,7 @@ impl Transaction<'_> {
 
     /// A group that counts as ours does not let us in. That is told whenever it is tried: it may be a sync that does.
     pub(super) fn tell_not_entered(&mut self, group: &GroupId, reason: &Error) -> StoreResult<()> {
-        let payload = to_json(&EntryFailure {
+        let payload = shown_json(&EntryFailure {
             group_id: group.as_str(),
             code: reason.status.code(),
             desc: &reason.desc,
@@ -219,7 +219,7 @@ impl Transaction<'_> {
                 name_card: name_card.to_owned(),
                 mute_time,
             };
-            let payload = to_json(&MemberInfoChanged {
+            let payload = shown_json(&MemberInfoChanged {
                 group_id: group.as_str(),
                 member_change_info_list: &[change],
             })?;
@@ -234,7 +234,7 @@ impl Transaction<'_> {
             self.tell(
                 Event::GroupCreated,
                 ConversationId::group(group),
-                to_json(&group.as_str())?,
+                shown_json(&group.as_str())?,
             );
         }
         Ok(())
@@ -248,14 +248,14 @@ impl Transaction<'_> {
         }
         let (id, group_id) = (ConversationId::group(group), group.as_str());
         let (event, payload) = match end {
-            GroupEnd::Quit => (Event::QuitFromGroup, to_json(&group_id)?),
+            GroupEnd::Quit => (Event::QuitFromGroup, shown_json(&group_id)?),
             GroupEnd::Dismissed(by) => {
                 let op_user = &self.member_info(by.as_ref())?;
-                (Event::GroupDismissed, to_json(&Dismissed { group_id, op_user })?)
+                (Event::GroupDismissed, shown_json(&Dismissed { group_id, op_user })?)
             }
             GroupEnd::Removed(by) => {
                 let me = self.me();
-                let payload = to_json(&MembersChanged {
+                let payload = shown_json(&MembersChanged {
                     group_id,
                     op_user: &self.member_info(by.as_ref())?,
                     member_list: &[self.member_info(Some(&me))?],

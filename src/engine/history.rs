@@ -105,8 +105,10 @@ impl Engine {
                 if hidden::contains(db, row.id)? {
                     continue;
                 }
-                let of = conversation::by_number(db, row.conversation)?
-                    .ok_or_else(|| Error::internal("a message has no conversation"))?;
+                // The disk has damaged where it belongs: it is shown nowhere, and keeps no other from being found.
+                let Some(of) = conversation::by_number(db, row.conversation)? else {
+                    continue;
+                };
                 list.push(render::message(db, &row, &of)?);
             }
             Ok(format!("[{}]", list.join(",")))

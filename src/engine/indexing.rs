@@ -1,7 +1,7 @@
 //! Making the search index in the background: when there is something to do, and one step of it.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::shown_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::Result;
@@ -123,7 +123,7 @@ impl Engine {
             return Ok(());
         }
         *told = (!progress.is_complete).then_some(percent);
-        let payload = to_json(&IndexingProgress {
+        let payload = shown_json(&IndexingProgress {
             indexed_count: indexed,
             total_count: total,
             is_finished: progress.is_complete,

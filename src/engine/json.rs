@@ -1,13 +1,22 @@
 //! Writing and reading the engine's own JSON.
 
-use crate::model::{Elem, Error, MessageBody};
+use crate::model::{Elem, Error, MessageBody, exact};
 use crate::store::message::MessageRow;
 use crate::store::{StoreError, StoreResult};
 use serde::Serialize;
 
-/// JSON of our own plain data cannot fail to be written; if it does, that is a fault of libim.
+/// JSON that is stored. That of our own plain data cannot fail to be written; if it does, that is a fault of libim.
 pub(super) fn to_json<T: Serialize>(value: &T) -> StoreResult<String> {
-    Ok(serde_json::to_string(value).map_err(|error| Error::internal(format!("cannot write JSON: {error}")))?)
+    Ok(serde_json::to_string(value).map_err(unwritten)?)
+}
+
+/// JSON that the app gets: whatever the disk has made of a number, the app reads it exactly.
+pub(super) fn shown_json<T: Serialize>(value: &T) -> StoreResult<String> {
+    Ok(exact::to_string(value).map_err(unwritten)?)
+}
+
+fn unwritten(error: serde_json::Error) -> Error {
+    Error::internal(format!("cannot write JSON: {error}"))
 }
 
 /// The body of a stored message. It can only be unreadable because the disk has damaged it.

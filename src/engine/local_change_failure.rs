@@ -1,6 +1,6 @@
 //! Telling the app that a change which it sees already was refused later, and why. What becomes of the change is each rule's own.
 
-use super::json::to_json;
+use super::json::shown_json;
 use super::reaction_outbox;
 use super::transaction::Transaction;
 use crate::events::Event;
@@ -39,7 +39,7 @@ impl Transaction<'_> {
         log::info!("the server refused {} ({})", row.kind.name(), error.status.name());
         let Some(method) = method(row) else { return Ok(()) };
         let id = &row.conversation_id;
-        let payload = to_json(&LocalChangeFailure {
+        let payload = shown_json(&LocalChangeFailure {
             method,
             conversation_id: (!is_of_account(row.kind)).then(|| id.as_str()),
             msg_id: Some(row.msg_id.as_str()).filter(|msg_id| !msg_id.is_empty()),

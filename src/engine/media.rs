@@ -2,7 +2,7 @@
 
 use super::core::Engine;
 use super::elements::Elements;
-use super::json::{parse_body, to_json};
+use super::json::{parse_body, shown_json};
 use super::recall::unknown;
 use super::render;
 use super::view::MessageOnlineUrl;
@@ -27,7 +27,7 @@ impl Engine {
             }
             elem.locate(|name| media::local(db, name));
             let elements = Elements::of(elem);
-            to_json(&MessageOnlineUrl {
+            shown_json(&MessageOnlineUrl {
                 image_elem: elements.image,
                 sound_elem: elements.sound,
                 video_elem: elements.video,

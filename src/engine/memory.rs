@@ -128,9 +128,15 @@ pub(super) struct Imported(VecDeque<String>);
 
 impl Imported {
     pub(super) fn hold(&mut self, name: String) {
-        self.0.retain(|known| *known != name);
         self.0.push_front(name);
         self.0.truncate(MAX_HELD);
+    }
+
+    /// A message with it is gone: once for each time that it was taken in.
+    pub(super) fn release(&mut self, name: &str) {
+        if let Some(oldest) = self.0.iter().rposition(|held| held == name) {
+            self.0.remove(oldest);
+        }
     }
 
     pub(super) fn held(&self) -> impl Iterator<Item = &String> {

@@ -180,8 +180,9 @@ fn stored(db: &Connection, msg_id: &str) -> StoreResult<Option<(Merger, Conversa
     let Some(row) = message::by_msg_id(db, msg_id)? else {
         return Ok(None);
     };
-    let conversation = conversation::by_number(db, row.conversation)?
-        .ok_or_else(|| Error::internal("a message has no conversation"))?;
+    let Some(conversation) = conversation::by_number(db, row.conversation)? else {
+        return Ok(None);
+    };
     match parse_body(&row)?.elem {
         Elem::Merger(merger) if row.status != MessageStatus::Revoked => Ok(Some((merger, conversation))),
         _ => Err(no_merger(msg_id).into()),

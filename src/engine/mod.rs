@@ -50,6 +50,7 @@ mod local_change_failure;
 mod local_message;
 mod lookup;
 mod lost;
+mod lost_files;
 mod mark;
 mod media;
 mod memory;

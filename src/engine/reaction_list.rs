@@ -1,7 +1,7 @@
 //! What an app reads of reactions: those of messages, and the users who have made one.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::shown_json;
 use super::recall::unknown;
 use crate::model::{MessageStatus, Result, Status, UserId};
 use crate::store::message::{self, MessageRow};
@@ -121,7 +121,7 @@ impl Engine {
                     reaction_list,
                 })
             });
-            to_json(&results.collect::<StoreResult<Vec<_>>>()?)
+            shown_json(&results.collect::<StoreResult<Vec<_>>>()?)
         })
     }
 
@@ -138,7 +138,7 @@ impl Engine {
             let wanted = usize::try_from(count).unwrap_or_default();
             let is_finished = users.len() <= wanted;
             users.truncate(wanted);
-            to_json(&MessageReactionUserResult {
+            shown_json(&MessageReactionUserResult {
                 next_seq: users.last().map_or(after, |user| user.place),
                 is_finished,
                 user_info_list: users
@@ -161,7 +161,7 @@ fn reacted_to(db: &Connection, msg_id: &str) -> StoreResult<Option<MessageRow>> 
 /// The payload of the event about reactions that have changed.
 pub(super) fn changed(db: &Connection, row: &MessageRow, changed: &[String], me: &UserId) -> StoreResult<String> {
     let reactions = changed.iter().map(|id| shown(db, row, id.clone(), NAMED, me));
-    to_json(&[MessageReactionChangeInfo {
+    shown_json(&[MessageReactionChangeInfo {
         message_id: &row.msg_id,
         reaction_list: reactions.collect::<StoreResult<_>>()?,
     }])

@@ -58,9 +58,8 @@ impl Engine {
     /// there is no such message.
     pub(crate) fn delivered(&self, msg_id: &str) -> Result<Option<String>> {
         self.store.snapshot(|db| {
-            let Some(row) = message::by_msg_id(db, msg_id)? else {
-                return Err(Error::invalid(format!("there is no message {}", quoted(msg_id))).into());
-            };
+            let none = || Error::invalid(format!("there is no message {}", quoted(msg_id)));
+            let row = message::by_msg_id(db, msg_id)?.ok_or_else(none)?;
             match row.status {
                 MessageStatus::Sending => Ok(None),
                 MessageStatus::Failed => {
@@ -72,8 +71,8 @@ impl Engine {
                     Err(Error::invalid(desc).into())
                 }
                 _ => {
-                    let of = conversation::by_number(db, row.conversation)?
-                        .ok_or_else(|| Error::internal("a message has no conversation"))?;
+                    // One whose place the disk has damaged is in no history either.
+                    let of = conversation::by_number(db, row.conversation)?.ok_or_else(none)?;
                     render::message(db, &row, &of).map(Some)
                 }
             }

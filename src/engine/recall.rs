@@ -1,7 +1,7 @@
 //! Recall: the message stays as a place in the history with status 6, its content is gone.
 
 use super::core::Engine;
-use super::json::{shown_body, to_json};
+use super::json::{shown_body, shown_json, to_json};
 use super::receive::unread_flags;
 use super::transaction::Transaction;
 use crate::events::Event;
@@ -111,6 +111,7 @@ impl Transaction<'_> {
     /// Removes the content for good.
     pub(super) fn wipe(&mut self, mut row: MessageRow) -> StoreResult<()> {
         self.removes_text = true;
+        self.lose_files(&row);
         row.body = to_json(&shown_body(&row).wiped())?;
         message::update(self.db, &row)?;
         self.drop_reactions(&row)?;
@@ -135,8 +136,8 @@ impl Transaction<'_> {
             self.hide(id, &mut row)?;
             // Nobody here has seen what the receive option hides.
             if !hidden::contains(self.db, row.id)? {
-                self.tell(Event::RecvMessageRevoked, id.clone(), to_json(&msg_id)?);
-                let payload = to_json(&MessageRevocation {
+                self.tell(Event::RecvMessageRevoked, id.clone(), shown_json(&msg_id)?);
+                let payload = shown_json(&MessageRevocation {
                     msg_id,
                     conversation_id: id.as_str(),
                     operate_user: self.recaller(id, &row, recall)?,

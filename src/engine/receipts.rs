@@ -4,7 +4,7 @@
 //! conversation has read the messages in it. A receipt counts for the account's own messages only, and moves nothing.
 
 use super::core::Engine;
-use super::json::{parse_body, to_json};
+use super::json::{parse_body, shown_json};
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
 use super::view::Receipt;
@@ -171,7 +171,7 @@ impl Engine {
                 let is_peer_read = is_peer_read(db, row, &of, true)?;
                 receipts.push(Receipt::of_peer(id, time, Some(&row.msg_id), is_peer_read));
             }
-            to_json(&receipts)
+            shown_json(&receipts)
         })
     }
 
@@ -225,7 +225,7 @@ impl Transaction<'_> {
             let bounds = (before.max(loaded.row.peer_read_seq), seq);
             if let Some(last) = read_receipt::own_messages(tx.db, loaded.row.id, bounds, 1)?.first() {
                 let receipt = Receipt::of_peer(id, last.time.seconds(), Some(&last.msg_id), false);
-                tx.tell(Event::RecvC2CDeliveryReceipt, id.clone(), to_json(&[receipt])?);
+                tx.tell(Event::RecvC2CDeliveryReceipt, id.clone(), shown_json(&[receipt])?);
             }
             Ok(())
         })
@@ -340,7 +340,7 @@ impl Transaction<'_> {
                 }
             });
         }
-        let payload = to_json(&receipts)?;
+        let payload = shown_json(&receipts)?;
         self.tell(Event::RecvMessageReadReceipts, id.clone(), payload);
         Ok(())
     }

@@ -213,6 +213,7 @@ impl Transaction<'_> {
     fn cleared_unseen(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
         message::delete(self.db, row.id)?;
         self.removes_text = true;
+        self.lose_files(row);
         loaded.recount = true;
         // Only this message has kept in the list what was deleted after it had been written.
         let deleted = setting_stamp::of(self.db, &loaded.row.conversation_id, setting_stamp::DELETED)?;

@@ -99,6 +99,7 @@ impl Transaction<'_> {
         awaited_change::drop_all(self.db, &id)?;
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
+        self.lose_files_up_to(loaded.row.id, i64::MAX)?;
         let deleted = message::delete_all(self.db, loaded.row.id)?;
         self.removes_text |= deleted > 0;
         loaded.recount = true;
@@ -143,6 +144,7 @@ impl Transaction<'_> {
         }
         message::delete(self.db, row.id)?;
         self.removes_text = true;
+        self.lose_files(&row);
         self.edit(id, |_, loaded| {
             loaded.recount = true;
             Ok(())
@@ -220,6 +222,7 @@ impl Transaction<'_> {
         loaded.row.max_seq = loaded.row.max_seq.max(up_to);
         self.spare_unplaced(loaded, up_to)?;
         self.remember_cleared(loaded.row.id, up_to)?;
+        self.lose_files_up_to(loaded.row.id, up_to)?;
         self.removes_text |= message::delete_up_to(self.db, loaded.row.id, up_to)? > 0;
         loaded.recount = true;
         Ok(())

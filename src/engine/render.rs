@@ -1,7 +1,7 @@
 //! Conversations and messages as JSON: what stands under each key of their views, and where it comes from.
 
 use super::elements::Elements;
-use super::json::{shown_body, to_json};
+use super::json::{shown_body, shown_json};
 use super::view::{AtInfo, Conversation, Message, MessageChangeInfo};
 use super::{receipts, reply};
 use crate::model::{AtType, ConversationType, Group, Mark, MessageStatus};
@@ -56,7 +56,7 @@ pub(super) fn conversation(db: &Connection, row: &ConversationRow, parts: Parts<
         (None, Some(group)) => (group.group_name.as_str(), group.face_url.as_str()),
         (None, None) => ("", ""),
     };
-    to_json(&Conversation {
+    shown_json(&Conversation {
         conversation_id: id.as_str(),
         r#type: id.kind() as i64,
         user_id: (!is_group).then_some(target),
@@ -89,12 +89,12 @@ pub(super) fn conversation(db: &Connection, row: &ConversationRow, parts: Parts<
 
 /// A message as JSON.
 pub(super) fn message(db: &Connection, message: &MessageRow, row: &ConversationRow) -> StoreResult<String> {
-    to_json(&view(db, message, row)?)
+    shown_json(&view(db, message, row)?)
 }
 
 /// What an edit has made of a message, as JSON.
 pub(super) fn change_info(db: &Connection, message: &MessageRow, row: &ConversationRow) -> StoreResult<String> {
-    to_json(&MessageChangeInfo {
+    shown_json(&MessageChangeInfo {
         code: 0,
         desc: "",
         message: view(db, message, row)?,

@@ -62,6 +62,7 @@ impl Transaction<'_> {
             loaded.recount = true;
             if seq <= loaded.row.cleared_seq {
                 tx.removes_text = true;
+                tx.lose_files(&row);
                 deleted::mark(tx.db, row.conversation, &row.msg_id)?;
                 deleted::save_place(
                     tx.db,

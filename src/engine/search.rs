@@ -2,7 +2,7 @@
 
 use super::core::Engine;
 use super::highlight::{self, SearchHighlight};
-use super::json::{shown_body, to_json};
+use super::json::{shown_body, shown_json};
 use super::render;
 use crate::model::id::quoted;
 use crate::model::{ConversationId, ElemType, Error, Micros, Result, Status, UserId};
@@ -254,7 +254,7 @@ fn found_messages(db: &Connection, search: &MessageSearch, place: Place) -> Stor
         items = page.collect::<StoreResult<Vec<_>>>()?.into_iter().flatten().collect();
         (groups.len(), cursor)
     };
-    to_json(&MessageSearchResult {
+    shown_json(&MessageSearchResult {
         total_count,
         message_search_result_items: items,
         search_cursor,
@@ -338,7 +338,7 @@ fn found_conversations(
             conversation: raw(json)?,
         });
     }
-    to_json(&ConversationSearchResult {
+    shown_json(&ConversationSearchResult {
         search_result_items: items,
         total_count: found.len(),
         is_finished,

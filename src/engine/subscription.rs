@@ -4,7 +4,7 @@ use super::filter::ConversationFilter;
 use super::group_names::GroupNames;
 use super::json::to_json;
 use crate::events::FilteredUnread;
-use crate::model::Filter;
+use crate::model::{Filter, exact};
 use crate::store::search_names::NameWords;
 use crate::store::tag::Entry;
 use crate::store::{StoreResult, filter};
@@ -77,7 +77,7 @@ impl Subscriptions {
             if subscription.unread != before {
                 changed.push(FilteredUnread {
                     filter: to_json(&subscription.filter)?,
-                    unread: subscription.unread,
+                    unread: subscription.unread.clamp(0, exact::MAX),
                 });
             }
         }

@@ -4,12 +4,12 @@ use super::candidate::Candidate;
 use super::changed_fields;
 use super::group_event::GroupChange;
 use super::group_names::GroupNames;
-use super::json::to_json;
+use super::json::shown_json;
 use super::render::{self, Parts};
 use super::subscription::Moved;
 use super::view::ReceiveMessageOptInfo;
 use crate::events::{ChangeSet, Event, MessageEvent};
-use crate::model::{ConversationId, Error, Facts, GroupKey, GroupKeys, Micros, RecvOpt, UserId};
+use crate::model::{ConversationId, Error, Facts, GroupKey, GroupKeys, Micros, RecvOpt, UserId, exact};
 use crate::store::account::{self, Account};
 use crate::store::conversation::{self, ConversationRow};
 use crate::store::message::{self, MessageRow};
@@ -67,6 +67,8 @@ pub(super) struct Transaction<'a> {
     pub(super) settled: Vec<String>,
     /// Whether it removes what somebody wrote.
     pub(super) removes_text: bool,
+    /// The files of messages that it removes, each as often as it had a message.
+    pub(super) lost_files: Vec<String>,
     /// Whether what is received is older than all that is known: an archive that is read backwards.
     pub(super) reads_backwards: bool,
     /// Whether the message that is stored follows, in an archive, what was read before: it was sent since, whatever the
@@ -93,6 +95,7 @@ impl<'a> Transaction<'a> {
             group_changes: Vec::new(),
             settled: Vec::new(),
             removes_text: false,
+            lost_files: Vec::new(),
             reads_backwards: false,
             reads_on: false,
             places_given: 0,
@@ -240,11 +243,11 @@ impl<'a> Transaction<'a> {
         }
         sums.save(self.db)?;
         if self.account.total_unread != before.total_unread {
-            changes.total_unread = Some(u64::try_from(self.account.total_unread).unwrap_or_default());
+            changes.total_unread = Some(self.account.total_unread.clamp(0, exact::MAX).unsigned_abs());
         }
         if self.account.all_recv_opt != before.all_recv_opt {
             let info = ReceiveMessageOptInfo::of_all(&self.account.user_id, &self.account.all_recv_opt);
-            changes.all_recv_opt = Some(to_json(&info)?);
+            changes.all_recv_opt = Some(shown_json(&info)?);
         }
         if self.account != *before {
             account::save(self.db, &self.account)?;

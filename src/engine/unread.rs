@@ -1,7 +1,7 @@
 //! Unread: counted from the messages after the read position. The position only moves forward.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::shown_json;
 use super::options::UnreadScope;
 use super::transaction::{LoadedConversation, Transaction};
 use super::view::Receipt;
@@ -117,7 +117,7 @@ impl Transaction<'_> {
             // The receipts of a sync are old news; `isPeerRead` of the messages shows them.
             if tx.live && loaded.row.is_listed {
                 let receipt = Receipt::of_peer(id, position.timestamp, None, true);
-                tx.tell(Event::RecvC2CReadReceipt, id.clone(), to_json(&[receipt])?);
+                tx.tell(Event::RecvC2CReadReceipt, id.clone(), shown_json(&[receipt])?);
                 tx.read_by_peer(loaded, before)?;
             }
             Ok(())

@@ -41,6 +41,12 @@ pub(crate) fn is_name(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// The names of files in a text, such as a message's JSON. What only looks like a name counts too.
+pub(crate) fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| is_name(word))
+}
+
 impl BlobFolder {
     pub(crate) fn new(dir: PathBuf) -> Self {
         Self { dir }
@@ -211,7 +217,7 @@ impl Incoming {
         hex(&self.hash.clone().finalize())
     }
 
-    /// Completes the file under its name, which is returned. One of that name that is there stays.
+    /// Completes the file under its name, which is returned. It takes the place of one that is there.
     pub(crate) fn finish(self) -> Result<String> {
         let name = self.name();
         self.finish_as(&name)?;
@@ -227,12 +233,9 @@ impl Incoming {
         self.file
             .sync_all()
             .map_err(|error| io_error("write the file", &self.path, &error))?;
-        let is_there = fs::symlink_metadata(&target).is_ok_and(|found| found.is_file() && found.len() == self.size);
-        if !is_there {
-            fs::rename(&self.path, &target).map_err(|error| io_error("rename", &self.path, &error))?;
-            sync_dir(&self.dir)?;
-        }
-        Ok(())
+        // Also over one of that name that is there: the disk may have damaged it.
+        fs::rename(&self.path, &target).map_err(|error| io_error("rename", &self.path, &error))?;
+        sync_dir(&self.dir)
     }
 }
 

@@ -43,10 +43,9 @@ pub(crate) fn length(path: &Path) -> Result<Option<u64>> {
 
 /// What the file at a path holds. 6022 when it is no regular file or cannot be read.
 pub(crate) fn content(path: &Path) -> Result<Content> {
-    match length(path)? {
-        None => return Ok(Content::Missing),
-        Some(0) => return Ok(Content::Empty),
-        Some(_) => {}
+    // The kernel's own files have a length of 0, whatever they hold.
+    if length(path)?.is_none() {
+        return Ok(Content::Missing);
     }
     let failed = |error| io_error("read the file", path, &error);
     let mut start = Vec::new();
@@ -55,10 +54,10 @@ pub(crate) fn content(path: &Path) -> Result<Content> {
         .take(SQLITE_MAGIC.len() as u64)
         .read_to_end(&mut start)
         .map_err(failed)?;
-    Ok(if start == SQLITE_MAGIC {
-        Content::Database
-    } else {
-        Content::Other
+    Ok(match start.as_slice() {
+        [] => Content::Empty,
+        start if start == SQLITE_MAGIC => Content::Database,
+        _ => Content::Other,
     })
 }
 
@@ -136,6 +135,18 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
             .map_err(|error| io_error("write the directory", dir, &error))?;
     }
     Ok(())
+}
+
+/// How many bytes can be written beside a file, as far as can be said.
+#[cfg(unix)]
+pub(crate) fn room(path: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn room(_path: &Path) -> Option<u64> {
+    None
 }
 
 fn regular(path: &Path, found: &Metadata) -> Result<()> {
@@ -243,6 +254,13 @@ mod tests {
                 assert_eq!(error.status, Status::IoFailed);
                 assert!(error.desc.contains(at(name).to_str().unwrap()), "{}", error.desc);
             }
+        }
+        if cfg!(target_os = "linux") {
+            assert_eq!(
+                content(Path::new("/proc/self/mem")).unwrap_err().status,
+                Status::IoFailed
+            );
+            assert_eq!(content(Path::new("/proc/self/status")).unwrap(), Content::Other);
         }
         assert_eq!(content(Path::new("/dev/null")).unwrap_err().status, Status::IoFailed);
         assert_eq!(content(&at(&"x".repeat(300))).unwrap_err().status, Status::IoFailed);

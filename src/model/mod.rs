@@ -9,6 +9,7 @@ pub mod conversation;
 pub(crate) mod data_url;
 pub mod elem;
 mod elem_files;
+pub(crate) mod exact;
 pub(crate) mod file;
 pub mod filter;
 pub mod group;

@@ -1,6 +1,6 @@
 //! The account's own row: there is one.
 
-use super::columns::{optional_text, readable_text};
+use super::columns::{number_of, optional_text, order_time, readable_text};
 use super::sealed::{seal, sealed_text};
 use crate::model::{AllRecvOpt, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -39,9 +39,9 @@ pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
         |row| {
             Ok(Account {
                 user_id: row.get(0)?,
-                last_activation: row.get(1)?,
+                last_activation: order_time(row, 1)?,
                 newest_known: Micros::default(),
-                total_unread: row.get(2)?,
+                total_unread: number_of(row, 2)?,
                 first_sync_time: row.get(3)?,
                 cursor: sealed_text(row, 4)?,
                 device_id: readable_text(row, 5)?.unwrap_or_default(),
@@ -61,10 +61,10 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
     // Of an empty cache these are 0. Of one whose row was lost they are what the row said.
     let (last_activation, total_unread, last_stamp) = db.query_row(
         "SELECT coalesce(max(activation), 0), \
-         coalesce(sum(iif(orderkey IS NOT NULL AND recv_opt = 0, unread_count, 0)), 0), \
+         CAST(total(iif(orderkey IS NOT NULL AND recv_opt = 0, unread_count, 0)) AS INTEGER), \
          (SELECT coalesce(max(time), 0) FROM setting_stamp) FROM conversation",
         (),
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| Ok((order_time(row, 0)?, number_of(row, 1)?, row.get(2)?)),
     )?;
     // An id of the cache, not of the machine: a folder that was copied is one device, which no stamp could tell apart.
     let device_id = db.query_row(
@@ -122,7 +122,7 @@ pub(crate) fn all_recv_opt(db: &Connection) -> rusqlite::Result<AllRecvOpt> {
 /// The total as committed.
 pub(crate) fn total_unread(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT total_unread FROM account WHERE id = 1")?
-        .query_row((), |row| row.get(0))
+        .query_row((), |row| number_of(row, 0))
 }
 
 /// The cursor as committed.

@@ -115,6 +115,18 @@ impl Store {
         }
     }
 
+    /// After a failure: when the disk is full, what can be is moved out of the log.
+    pub(crate) fn make_room_after(&self, error: &StoreError) {
+        if !error.is_full() {
+            return;
+        }
+        if let Ok(writer) = self.writer().get()
+            && let Err(error) = connection::make_room(writer.db())
+        {
+            log::info!("the log of the cache stays as it is: {}", error.into_error().desc);
+        }
+    }
+
     /// Closes every connection and gives up the lock. Idempotent.
     pub(crate) fn close(&self) {
         if let Err(error) = self.close_checked() {

@@ -4,9 +4,9 @@
 //! written is JSON; what was on the disk before may have been damaged since. So each row is parsed once, when it is first
 //! shown, and remembered in a bit.
 
+use crate::model::exact;
 use crate::model::lock::lock;
 use crate::model::sync::Mutex;
-use serde::de::IgnoredAny;
 use std::collections::HashSet;
 
 /// Rows beyond this number are looked at each time: the bits must not take more memory than a row.
@@ -29,7 +29,7 @@ impl CheckedRows {
         *lock(&self.0) = Rows::default();
     }
 
-    /// Whether what a row holds is a JSON object. The log is told once of each that is not.
+    /// Whether what a row holds is a JSON object with exact numbers. The log is told once of each that is not.
     pub(crate) fn is_json(&self, row: i64, json: &str) -> bool {
         let mut rows = lock(&self.0);
         let bit = usize::try_from(row).ok().filter(|bit| *bit < MAX_BITS);
@@ -39,7 +39,7 @@ impl CheckedRows {
         {
             return true;
         }
-        if json.starts_with('{') && serde_json::from_str::<IgnoredAny>(json).is_ok() {
+        if exact::is_exact_object(json) {
             if let Some(word) = word {
                 if rows.sound.len() <= word {
                     rows.sound.resize(word + 1, 0);
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn a_row_is_looked_at_until_it_is_json() {
         let rows = CheckedRows::default();
-        for damaged in ["", "{", "[]", "{:1}"] {
+        for damaged in ["", "{", "[]", "{:1}", r#"{"a":9007199254740992}"#] {
             assert!(!rows.is_json(70, damaged));
         }
         assert!(rows.is_json(70, "{}"));

@@ -5,9 +5,10 @@
 //! read with U+FFFD for what is damaged, numbers as the plainest value of their type. Only where a command or the kind of
 //! a name depends on it, it is an error, and the row is set aside.
 
+use crate::model::order::PIN_BIT;
 use crate::model::{
     AllowType, AtType, ConversationId, ElemType, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt,
-    UserId,
+    UserId, exact,
 };
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -72,6 +73,17 @@ pub(super) fn readable_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Op
     })
 }
 
+/// A number of things: one that cannot be is the nearest that can, and so that sums are numbers still.
+pub(super) fn number_of(row: &Row<'_>, column: usize) -> rusqlite::Result<i64> {
+    Ok(row.get::<_, i64>(column)?.clamp(0, exact::MAX))
+}
+
+/// A time that orders the list or settings, in microseconds: later ones must still fit below the pin bit.
+pub(super) fn order_time(row: &Row<'_>, column: usize) -> rusqlite::Result<i64> {
+    const ROOM: i64 = 1 << 40;
+    Ok(row.get::<_, i64>(column)?.clamp(0, PIN_BIT - ROOM))
+}
+
 /// A type that is a text in its column.
 macro_rules! text_column {
     ($name:ty, $read:expr) => {
@@ -92,7 +104,10 @@ macro_rules! text_column {
 }
 pub(super) use text_column;
 
-integer_column!(Micros, |time: Micros| time.0, |number| Some(Micros(number)));
+// So that no sum of two of them is too great.
+integer_column!(Micros, |time: Micros| time.0, |number: i64| Some(Micros(
+    number.clamp(-(i64::MAX / 2), i64::MAX / 2)
+)));
 lenient_integer_column!(
     MessageStatus,
     |status| status as i64,

@@ -18,6 +18,11 @@ const CLOSING_TIMEOUT: Duration = Duration::from_millis(200);
 /// What is left of the log when it begins again from its start, in bytes.
 const LOG_LIMIT: i64 = 4 << 20;
 
+/// On a disk with less room than this the log is emptied after fewer pages.
+const SMALL_DISK: u64 = 16 << 20;
+/// How many: a quarter of a MiB.
+const FEW_PAGES: i64 = 64;
+
 /// Files up to this size are written anew when texts were removed from them: some 100 ms. A larger one would make its
 /// client slow to close.
 const SCRUBBED: i64 = 32 << 20;
@@ -58,6 +63,10 @@ pub(super) fn set_up_writer(db: &Connection, full_durability: bool) -> StoreResu
     db.pragma_update(None, "synchronous", if full_durability { "FULL" } else { "NORMAL" })?;
     // A log that one long transaction has made large does not stay so.
     db.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
+    let room = db.path().and_then(|path| file::room(Path::new(path)));
+    if room.is_some_and(|room| room < SMALL_DISK) {
+        db.pragma_update(None, "wal_autocheckpoint", FEW_PAGES)?;
+    }
     // Off in each new connection, whatever the file was used with: ids would outlive their messages.
     db.pragma_update(None, "foreign_keys", true)?;
     // Recalled and deleted messages should not linger in free pages.
@@ -105,6 +114,13 @@ pub(super) fn scrub(db: &Connection) -> StoreResult<()> {
         db.execute_batch("VACUUM")?;
     }
     Ok(())
+}
+
+/// The disk is full, perhaps of the log: SQLite empties it after a commit only, and there is none.
+pub(super) fn make_room(db: &Connection) -> StoreResult<()> {
+    db.busy_timeout(CLOSING_TIMEOUT)?;
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
+    Ok(db.busy_timeout(BUSY_TIMEOUT)?)
 }
 
 /// Moves everything from the log into the file, and closes. Whatever fails, the log then stays and holds the rest.

@@ -1,8 +1,8 @@
 //! Conversation rows: those of the list, and those that only remember a setting.
 
-use super::columns::text;
+use super::columns::{number_of, order_time, text};
 use crate::model::order::PIN_BIT;
-use crate::model::{ConversationId, ConversationType, GroupKeys, Marks, Micros, OrderKey, Place, RecvOpt, UserId};
+use crate::model::{ConversationId, ConversationType, GroupKeys, Marks, OrderKey, Place, RecvOpt, UserId, exact};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One row. Fields are what the columns of the same name mean in docs/schema.sql.
@@ -90,19 +90,19 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         id: row.get(0)?,
         conversation_id: row.get(1)?,
         is_listed: row.get(2)?,
-        last_time: row.get(3)?,
-        activation: row.get(4)?,
+        last_time: row.get::<_, i64>(3)?.clamp(-1, exact::MAX),
+        activation: order_time(row, 4)?,
         is_pinned: row.get(5)?,
         is_deleted: row.get(6)?,
         recv_opt: row.get(7)?,
-        unread_count: row.get(8)?,
+        unread_count: number_of(row, 8)?,
         is_read_known: row.get(9)?,
-        read_seq: row.get(10)?,
-        read_time: row.get(11)?,
-        peer_read_seq: row.get(12)?,
-        max_seq: row.get(13)?,
-        cleared_seq: row.get(14)?,
-        draft_timestamp: row.get(15)?,
+        read_seq: number_of(row, 10)?,
+        read_time: number_of(row, 11)?,
+        peer_read_seq: number_of(row, 12)?,
+        max_seq: number_of(row, 13)?,
+        cleared_seq: number_of(row, 14)?,
+        draft_timestamp: number_of(row, 15)?,
         draft_text: text(row, 16)?,
         last_sender: text(row, 17)?,
         json: text(row, 18)?,
@@ -112,13 +112,13 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         group_keys: GroupKeys::from_stored(&text(row, 22)?),
         facets: row.get(23)?,
         out: Place {
-            time: Micros(row.get(24)?),
+            time: row.get(24)?,
             id: text(row, 25)?,
             // One that cannot be read is none: then times and places alone decide.
             apart: serde_json::from_str(&text(row, 27)?).unwrap_or_default(),
             ..Place::default()
         },
-        delivered_seq: row.get(26)?,
+        delivered_seq: number_of(row, 26)?,
     })
 }
 
@@ -258,6 +258,7 @@ pub(crate) fn json(db: &Connection, id: &ConversationId) -> rusqlite::Result<Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Micros;
     use crate::store::fixture::{conversation, database};
 
     fn id(id: &str) -> ConversationId {

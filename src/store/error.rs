@@ -60,6 +60,11 @@ impl StoreError {
         )
     }
 
+    /// Whether there is no room on the disk.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self, Self::Database(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
+    }
+
     /// The error that a caller gets.
     pub(crate) fn into_error(self) -> Error {
         match self {

@@ -2,6 +2,7 @@
 //! list of its own with an index, in the order of the list, and a page is read from all of them side by side: nothing is
 //! stepped over, but conversations with a mark that they must not have.
 
+use super::columns::number_of;
 use super::error::StoreResult;
 use super::list::ListKey;
 use super::tag::{HAS_MARK, selected, sum, tags};
@@ -139,7 +140,7 @@ pub(crate) fn unread(db: &Connection, filter: &Filter) -> StoreResult<i64> {
 fn unread_of_any(db: &Connection, keys: &[GroupKey], facets: &str, marks: Marks, without: Marks) -> StoreResult<i64> {
     let keys: Vec<i64> = keys.iter().map(|key| key.value()).collect();
     let sql = format!(
-        "SELECT coalesce(sum(unread_count), 0) FROM conversation WHERE recv_opt = 0 AND unread_count > 0 \
+        "SELECT CAST(total(unread_count) AS INTEGER) FROM conversation WHERE recv_opt = 0 AND unread_count > 0 \
          AND (?1 = 0 OR marks & ?1 <> 0) AND marks & ?2 = 0 \
          AND id IN (SELECT conversation FROM conversation_tag WHERE group_key IN ({}) AND mark = -1 AND facets IN ({facets}))",
         list(&keys)
@@ -147,7 +148,7 @@ fn unread_of_any(db: &Connection, keys: &[GroupKey], facets: &str, marks: Marks,
     Ok(db
         .prepare_cached(&sql)?
         .query_row([marks.value().cast_signed(), without.value().cast_signed()], |row| {
-            row.get(0)
+            number_of(row, 0)
         })?)
 }
 

@@ -3,6 +3,7 @@
 //!
 //! The folder itself says what there is; the cache only says what must stay.
 
+use super::columns::text;
 use super::error::{StoreResult, is_unreadable};
 use crate::model::blob::{Blob, BlobFolder, Incoming};
 use crate::model::sync::atomic::{AtomicU64, Ordering};
@@ -76,6 +77,15 @@ impl MediaFiles {
         Ok(name)
     }
 
+    /// Removes a file.
+    pub(crate) fn remove(&self, name: &str) -> Result<()> {
+        let size = self.folder.find(name).map_or(0, |(_, size)| size);
+        self.folder.remove(name)?;
+        let rest = |total: u64| Some(total.saturating_sub(size));
+        let _ = self.total.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest);
+        Ok(())
+    }
+
     /// Whether there is more than the limit.
     pub(crate) fn is_over(&self) -> bool {
         self.total.load(Ordering::Relaxed) > self.limit
@@ -125,6 +135,28 @@ pub(crate) fn unsent_bodies(db: &Connection) -> StoreResult<Vec<String>> {
     let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
     // One that cannot be read names no file.
     let bodies = bodies.filter(|body| !body.as_ref().is_err_and(is_unreadable));
+    Ok(bodies.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The bodies of the messages that are no texts.
+pub(crate) fn bodies_with_files(db: &Connection) -> StoreResult<Vec<String>> {
+    // The first half reads the index of what is no text, and the second each conversation's hidden messages.
+    let mut statement = db.prepare_cached(
+        "SELECT body FROM message WHERE elem_type <> 1 AND is_hidden = 0 UNION ALL \
+         SELECT m.body FROM conversation c CROSS JOIN message m ON m.conversation = c.id AND m.is_hidden = 1 \
+         WHERE m.elem_type <> 1",
+    )?;
+    let bodies = statement.query_map((), |row| text(row, 0))?;
+    Ok(bodies.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those of a conversation's messages up to a position.
+pub(crate) fn bodies_with_files_up_to(db: &Connection, conversation: i64, position: i64) -> StoreResult<Vec<String>> {
+    let mut statement = db.prepare_cached(
+        "SELECT body FROM message WHERE conversation = ?1 AND position <= ?2 AND elem_type <> 1 AND is_hidden = 0 \
+         UNION ALL SELECT body FROM message WHERE conversation = ?1 AND position <= ?2 AND is_hidden = 1 AND elem_type <> 1",
+    )?;
+    let bodies = statement.query_map((conversation, position), |row| text(row, 0))?;
     Ok(bodies.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -1,6 +1,6 @@
 //! Message rows.
 
-use super::columns::text;
+use super::columns::{number_of, text};
 pub(crate) use super::message_delete::{delete, delete_all, delete_up_to};
 use super::search;
 use crate::model::{AtType, ConversationId, ElemType, MessageStatus, Micros, UserId};
@@ -43,8 +43,8 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         id: row.get(0)?,
         conversation: row.get(1)?,
-        position: row.get(2)?,
-        seq: row.get(3)?,
+        position: number_of(row, 2)?,
+        seq: number_of(row, 3)?,
         time: row.get(4)?,
         status: row.get(5)?,
         is_self: row.get(6)?,

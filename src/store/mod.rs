@@ -6,6 +6,7 @@
 pub(crate) mod account;
 mod account_lock;
 pub(crate) mod archive;
+mod aside;
 pub(crate) mod awaited;
 pub(crate) mod awaited_change;
 mod cache;

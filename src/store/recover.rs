@@ -9,7 +9,7 @@ use super::account_lock::{AccountLock, Left};
 use super::cache::Store;
 use super::error::{StoreError, StoreResult};
 use super::salvage::{self, Salvaged};
-use super::{account, connection, damage, files, migrate};
+use super::{account, aside, connection, damage, files, migrate};
 use crate::model::path::shown;
 use crate::model::{Error, Result, UserId, file};
 use rusqlite::Connection;
@@ -180,7 +180,7 @@ fn remove_scratch(dir: &Path) -> Result<()> {
 /// Moves the damaged files aside and puts the successor in their place. It can be cut short anywhere and done again.
 fn take_over(dir: &Path, lock: &AccountLock) -> Result<()> {
     let path = files::database(dir);
-    let aside = free_name(&path)?;
+    let aside = aside::next_name(dir)?;
     // The successor has no log, and an open that comes between must not miss it.
     lock.leave(Left::Rebuilt)?;
     // The log first: beside the new database it would be taken for that one's.
@@ -197,18 +197,9 @@ fn take_over(dir: &Path, lock: &AccountLock) -> Result<()> {
     }
     files::rename(&files::successor(dir), &path)?;
     files::remove(&files::damage_mark(dir))?;
-    file::sync_dir(dir)
-}
-
-/// The first `im.db.damaged-N` that is free. Its log may be there already, from a take-over that was cut short.
-fn free_name(path: &Path) -> Result<PathBuf> {
-    for number in 1_u64.. {
-        let name = path.with_file_name(format!("im.db.damaged-{number}"));
-        if !files::exists(&name)? {
-            return Ok(name);
-        }
-    }
-    Err(Error::internal("no name is free for the damaged cache"))
+    file::sync_dir(dir)?;
+    aside::remove_old(dir);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -308,6 +299,7 @@ mod tests {
         };
         let dir = tempfile::tempdir().unwrap();
         state(dir.path());
+        let mut number = 0;
         for content in [
             Vec::new(),
             b"x".to_vec(),
@@ -319,9 +311,9 @@ mod tests {
         ] {
             fs::write(files::database(dir.path()), &content).unwrap();
             assert_eq!(state(dir.path()), CacheState::Rebuilt);
-            let aside = (1..).map(|number| dir.path().join(format!("im.db.damaged-{number}")));
-            let last = aside.take_while(|path| path.exists()).last().unwrap();
-            assert!(fs::read(last).unwrap() == content);
+            number += 1;
+            let aside = dir.path().join(format!("im.db.damaged-{number}"));
+            assert!(fs::read(aside).unwrap() == content);
         }
     }
 

@@ -75,6 +75,11 @@ pub(super) fn salvage(path: &Path) -> Result<Salvaged> {
     Ok(found)
 }
 
+/// Whether something of a cache that was moved aside was not saved, as far as can be said.
+pub(super) fn has_rest(path: &Path) -> bool {
+    read(path).map_or(true, |found| found.lost > 0 || !found.is_whole)
+}
+
 fn read(path: &Path) -> Result<Salvaged> {
     let mut found = Salvaged {
         is_whole: true,

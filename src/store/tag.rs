@@ -1,6 +1,7 @@
 //! The conversations of the list by what filters ask for: facets, which every conversation has, and tags (marks, groups, and
 //! pairs of the two), which some have; and the sums of unread messages by all of these.
 
+use super::columns::number_of;
 use super::conversation::ConversationRow;
 use super::list::ListKey;
 use crate::model::{ConversationOrder, ConversationType, Facts, Filter, GroupFilter, GroupKey, Mark, Marks};
@@ -166,7 +167,7 @@ impl Sums {
         for ((group, facets, marks), change) in self.0.into_iter().filter(|(_, change)| *change != 0) {
             db.prepare_cached(
                 "INSERT INTO unread_sum (group_key, facets, marks, unread) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT DO UPDATE SET unread = unread + ?4",
+                 ON CONFLICT DO UPDATE SET unread = max(min(unread, 1 << 53), 0) + ?4",
             )?
             .execute([group, facets, marks, change])?;
             // Sets of marks come and go: a count reads all that there are.
@@ -192,12 +193,12 @@ pub(super) fn sum(
 ) -> rusqlite::Result<i64> {
     let group = group.map_or(ANY_GROUP, GroupKey::value);
     db.prepare_cached(&format!(
-        "SELECT coalesce(sum(unread), 0) FROM unread_sum WHERE group_key = ?1 AND facets IN ({facets}) \
+        "SELECT CAST(total(unread) AS INTEGER) FROM unread_sum WHERE group_key = ?1 AND facets IN ({facets}) \
          AND (?2 = 0 OR marks & ?2 <> 0) AND marks & ?3 = 0"
     ))?
     .query_row(
         [group, marks.value().cast_signed(), without.value().cast_signed()],
-        |row| row.get(0),
+        |row| number_of(row, 0),
     )
 }
 

@@ -12,6 +12,9 @@
 mod app;
 mod backups;
 mod deletes;
+#[path = "../support/exact.rs"]
+#[allow(unreachable_pub)] // in other test programs it is public
+mod exact;
 mod files;
 mod groups;
 mod hostile;

@@ -21,6 +21,8 @@ pub struct Day {
     pub openings: Vec<String>,
     /// The statuses of calls that failed.
     pub failures: BTreeSet<i64>,
+    /// How many have failed.
+    pub failed: usize,
     /// Whether it came to the end of the last run.
     pub is_over: bool,
 }
@@ -47,6 +49,7 @@ impl Day {
                 }
                 "fail" => {
                     self.unfinished = None;
+                    self.failed += 1;
                     self.failures.insert(rest.parse().unwrap());
                 }
                 _ => self.is_over = true,

@@ -1,5 +1,5 @@
 /*
- * member DIR USER SERVICE
+ * member DIR USER SERVICE [DURABILITY]
  *
  * A fixed day of an account on a service file: it logs in, writes, waits for a moment until the service has all of it, and
  * ends. Each line of the standard output is one of these:
@@ -11,58 +11,14 @@
  *   fail CODE          a call has failed
  *   end                the day is over
  */
-#include <libim.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+#include "program.h"
 
 #define MESSAGES 8
 #define LOGINS 3
 #define LOOKS 150
 
-static im_client client;
 static char ids[MESSAGES][64];
 static int is_delivered[MESSAGES];
-
-/* A line in one piece: who is killed must not leave half of one. */
-static void say(const char *format, ...)
-{
-    char line[512];
-    va_list values;
-    va_start(values, format);
-    int length = vsnprintf(line, sizeof line, format, values);
-    va_end(values);
-    if (write(1, line, (size_t)length) != length)
-        exit(3);
-}
-
-static char *call(const char *method, im_status *status, const char *format, ...)
-{
-    char request[1024], *response = NULL;
-    va_list values;
-    va_start(values, format);
-    vsnprintf(request, sizeof request, format, values);
-    va_end(values);
-    *status = im_call(client, method, request, &response);
-    if (!response)
-        exit(4);
-    if (*status != IM_STATUS_OK) {
-        fprintf(stderr, "%s: %s\n", method, response);
-        say("fail %d\n", *status);
-    }
-    return response;
-}
-
-static void request(const char *what, const char *method, const char *parameters)
-{
-    im_status status;
-    im_string_free(call(method, &status, "%s", parameters));
-    if (status == IM_STATUS_OK)
-        say("done %s\n", what);
-}
 
 static void send_text(int number)
 {
@@ -106,12 +62,12 @@ static void settle(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4)
+    if (argc < 4)
         return 2;
     char config[4096], *response = NULL;
     snprintf(config, sizeof config,
-             "{\"dataDir\":\"%s\",\"userID\":\"%s\",\"backend\":{\"kind\":\"embedded\",\"path\":\"%s\"}}", argv[1], argv[2],
-             argv[3]);
+             "{\"dataDir\":\"%s\",\"userID\":\"%s\",\"backend\":{\"kind\":\"embedded\",\"path\":\"%s\"},\"durability\":\"%s\"}",
+             argv[1], argv[2], argv[3], argc > 4 ? argv[4] : "normal");
     if (im_client_open(config, &client, &response) != IM_STATUS_OK) {
         fprintf(stderr, "%s\n", response);
         return 5;

@@ -1,6 +1,7 @@
 //! The states of an account's directory from which rounds start.
 
 use crate::day::Day;
+use crate::full_day;
 use crate::rig::{Fault, How, Rig, Run};
 use crate::support::{root, temp_dir};
 use serde_json::{Value, json};
@@ -132,10 +133,7 @@ impl Places {
         };
         if state.account().exists() {
             fs::create_dir_all(copy.account()).unwrap();
-            for entry in fs::read_dir(state.account()).unwrap() {
-                let entry = entry.unwrap();
-                fs::copy(entry.path(), copy.account().join(entry.file_name())).unwrap();
-            }
+            full_day::copy(&state.account(), &copy.account());
         }
         copy
     }
@@ -163,7 +161,7 @@ impl Places {
 }
 
 /// In memory where that is possible: a round syncs often, and none of them is about the real disk.
-fn fast_dir() -> tempfile::TempDir {
+pub fn fast_dir() -> tempfile::TempDir {
     match tempfile::tempdir_in("/dev/shm") {
         Ok(dir) => dir,
         Err(_) => temp_dir(),

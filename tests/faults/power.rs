@@ -1,27 +1,29 @@
 //! A disk after a power cut, and after it has rotted.
 
-use crate::places::Round;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// What a power cut would leave of an account's directory; the shim keeps it up to date.
+/// What a power cut would leave of a directory, an account's or a service's; the shim keeps it up to date.
 pub struct Disk {
     dir: tempfile::TempDir,
 }
 
 impl Disk {
     /// What is there at first is on the disk.
-    pub fn of(round: &Round) -> Self {
+    pub fn of(folder: &Path) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        if round.account().exists() {
+        if folder.exists() {
             let mut names = String::new();
-            for entry in fs::read_dir(round.account()).unwrap() {
+            for entry in fs::read_dir(folder).unwrap() {
                 let entry = entry.unwrap();
                 let inode = entry.metadata().unwrap().ino();
-                fs::copy(entry.path(), dir.path().join(inode.to_string())).unwrap();
-                names += &format!("{inode} {}\n", entry.file_name().into_string().unwrap());
+                // What lies in a folder of its own stays as it is.
+                if entry.file_type().unwrap().is_file() {
+                    fs::copy(entry.path(), dir.path().join(inode.to_string())).unwrap();
+                    names += &format!("{inode} {}\n", entry.file_name().into_string().unwrap());
+                }
             }
             fs::write(dir.path().join("names"), names).unwrap();
         }
@@ -34,17 +36,22 @@ impl Disk {
 
     /// Puts the directory into the state after the cut. What was not synced may have come to the disk all the same: a
     /// seed decides for each name and each content, and an even one loses all of it.
-    pub fn cut(&self, round: &Round, seed: u64) {
+    pub fn cut(&self, folder: &Path, seed: u64) {
         let mut random = fastrand::Rng::with_seed(seed);
         let is_strict = seed.is_multiple_of(2);
         let mut is_lucky = || !is_strict && random.bool();
-        let account = round.account();
         let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut now: BTreeMap<String, PathBuf> = BTreeMap::new();
-        if account.exists() {
-            for entry in fs::read_dir(&account).unwrap() {
+        let mut folders = BTreeSet::new();
+        if folder.exists() {
+            for entry in fs::read_dir(folder).unwrap() {
                 let entry = entry.unwrap();
-                now.insert(entry.file_name().into_string().unwrap(), entry.path());
+                let name = entry.file_name().into_string().unwrap();
+                if entry.file_type().unwrap().is_file() {
+                    now.insert(name, entry.path());
+                } else {
+                    folders.insert(name);
+                }
             }
         }
         // Names come to the disk together or not at all, in their order.
@@ -72,19 +79,23 @@ impl Disk {
         }
         for (name, content) in files {
             // The index of the log is memory in all but name, and is never synced.
-            if !name.ends_with("-shm") {
-                fs::write(account.join(name), content).unwrap();
+            if !name.ends_with("-shm") && !folders.contains(&name) {
+                fs::write(folder.join(name), content).unwrap();
             }
         }
     }
 }
 
-/// Damages a file of the account, and says how.
-pub fn damage(round: &Round, random: &mut fastrand::Rng) -> String {
-    let mut paths: Vec<PathBuf> = fs::read_dir(round.account())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, mut files): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| self::files(folder)));
+    files
+}
+
+/// Damages a file of a folder or of one in it, and says how.
+pub fn damage(folder: &Path, random: &mut fastrand::Rng) -> String {
+    let mut paths = files(folder);
     paths.sort();
     let path = &paths[random.usize(..paths.len())];
     let mut bytes = fs::read(path).unwrap();

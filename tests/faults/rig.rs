@@ -94,7 +94,7 @@ impl Rig {
 
     /// Compiles `tests/faults/<name>.c`.
     pub fn program(&self, name: &str) -> PathBuf {
-        compile("faults", name, self.dir.path(), link_shared(self.dir.path()))
+        program_in(name, self.dir.path())
     }
 
     /// Runs a program. Operations on paths that contain `path` count. `disk` gets what a power cut would leave.
@@ -137,6 +137,11 @@ impl Rig {
             counted: (number(0), number(8)),
         }
     }
+}
+
+/// Compiles `tests/faults/<name>.c` into a folder.
+pub fn program_in(name: &str, dir: &Path) -> PathBuf {
+    compile("faults", name, dir, link_shared(dir))
 }
 
 /// Which part of the rounds is played, and in how many parts all are: `LIBIM_FAULTS_PART=3/8`.

@@ -12,13 +12,41 @@ fn rotten(value: Value, random: &mut fastrand::Rng) -> Value {
             if bytes.is_empty() {
                 bytes.push(0xff);
             }
+            // A number that JavaScript cannot hold, in what is JSON still.
+            if let Some(at) = bytes.iter().position(u8::is_ascii_digit)
+                && random.bool()
+            {
+                let end = bytes[at..].iter().position(|byte| !byte.is_ascii_digit());
+                let end = end.map_or(bytes.len(), |length| at + length);
+                bytes.splice(
+                    at..end,
+                    random
+                        .choice(["9007199254740993", "-9007199254740993"])
+                        .unwrap()
+                        .bytes(),
+                );
+                return Value::Blob(bytes);
+            }
             for _ in 0..random.usize(1..4) {
                 let at = random.usize(..bytes.len());
                 bytes[at] = *random.choice(&[0xff, b'{', b'"', b'x', 0, 0xc3]).unwrap();
             }
             Value::Blob(bytes)
         }
-        Value::Integer(number) => Value::Integer(*random.choice(&[number ^ 1, number ^ 64, -number, 77, -1]).unwrap()),
+        Value::Integer(number) => {
+            let near = [number ^ 1, number ^ 64, number.wrapping_neg(), 77, -1];
+            let far = [1 << 53, -(1 << 53), (1 << 53) - 1, i64::MAX, i64::MIN];
+            let values = if random.bool() { near } else { far };
+            Value::Integer(*random.choice(&values).unwrap())
+        }
+        // A page of the search's index.
+        Value::Blob(mut bytes) => {
+            for _ in 0..random.usize(1..4).min(bytes.len()) {
+                let at = random.usize(..bytes.len());
+                bytes[at] ^= 1 << random.u8(..8);
+            }
+            Value::Blob(bytes)
+        }
         other => other,
     }
 }
@@ -31,7 +59,7 @@ pub fn rot(database: &Path, random: &mut fastrand::Rng) -> String {
     let columns: Vec<(String, String)> = db
         .prepare(
             "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c \
-             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND NOT (c.pk AND c.type = 'INTEGER')",
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND NOT (c.pk AND c.type = 'INTEGER')",
         )
         .unwrap()
         .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))
@@ -58,8 +86,10 @@ pub fn rot(database: &Path, random: &mut fastrand::Rng) -> String {
         };
         // A text that is none any more still counts as one for SQLite.
         let new = rotten(value.clone(), random);
-        let sql = match new {
-            Value::Blob(_) => format!("UPDATE {table} SET {column} = CAST(?1 AS TEXT) WHERE {column} IS ?2"),
+        let sql = match (&value, &new) {
+            (Value::Text(_), Value::Blob(_)) => {
+                format!("UPDATE {table} SET {column} = CAST(?1 AS TEXT) WHERE {column} IS ?2")
+            }
             _ => format!("UPDATE {table} SET {column} = ?1 WHERE {column} IS ?2"),
         };
         // Two rows with one key are damage that SQLite's check finds.

@@ -1,11 +1,13 @@
 //! A failing disk under a service file: the others on it go on, and nothing that the app or the service has acknowledged is
 //! lost, doubled or put in another order.
 
+use crate::old_service::{self, SAID};
+use crate::places::fast_dir;
+use crate::power::Disk;
 use crate::rig::{Fault, How, Rig, Rounds, Run};
 use crate::support::app::App;
 use crate::support::temp_dir;
-use crate::{CHANGES, FAULTS, ONCE, play, play_at_once};
-use im::events::Event;
+use crate::{CHANGES, FAULTS, ONCE, play_at_once};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::ffi::OsStr;
@@ -17,7 +19,20 @@ const AT_ONCE: usize = 4;
 
 /// The statuses that a failing disk may cause: offline, an I/O error, a service that is damaged or refused, and the
 /// timeout of a request.
-const CODES: [i64; 6] = [9508, 9510, 6014, 6017, 6019, 6022];
+pub const CODES: [i64; 6] = [9508, 9510, 6014, 6017, 6019, 6022];
+
+/// How a day begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// There is no service yet.
+    Alone,
+    /// Bob is on it.
+    Together,
+    /// An earlier version has made it, with the schema of this number.
+    Old(usize),
+    /// There is none yet, the durability is full, and a kill is a power cut, which leaves what this seed says.
+    Power(u64),
+}
 
 struct Service {
     rig: Rig,
@@ -39,29 +54,56 @@ impl Service {
         }
     }
 
-    fn run(&self, dir: &Path, fault: Fault) -> Run {
+    /// Plays a day in a folder that `begin` has prepared.
+    fn run(&self, dir: &Path, start: Start, fault: Fault) -> Run {
         let (data, service) = (dir.join("alice"), dir.join("service.db"));
-        let args: [&OsStr; 3] = [data.as_ref(), "alice".as_ref(), service.as_ref()];
         let report = dir.join("report");
-        self.rig.run(&self.member, &args, &service, fault, &report, None)
+        let mut args: Vec<&OsStr> = vec![data.as_ref(), "alice".as_ref(), service.as_ref()];
+        let Start::Power(seed) = start else {
+            return self.rig.run(&self.member, &args, &service, fault, &report, None);
+        };
+        args.push("full".as_ref());
+        let folder = dir.join("disk");
+        let disk = Disk::of(&folder);
+        let run = self
+            .rig
+            .run(&self.member, &args, &folder, fault, &report, Some(disk.path()));
+        if run.is_killed {
+            disk.cut(&folder, seed);
+        }
+        run
+    }
+
+    /// A folder for a day, and bob if he is there.
+    fn begin(start: Start) -> (tempfile::TempDir, Option<App>) {
+        let dir = fast_dir();
+        match start {
+            Start::Old(schema) => old_service::make(&dir.path().join("service.db"), schema),
+            // In a folder of its own, whose names the disk keeps.
+            Start::Power(_) => {
+                std::fs::create_dir(dir.path().join("disk")).unwrap();
+                std::os::unix::fs::symlink("disk/service.db", dir.path().join("service.db")).unwrap();
+            }
+            Start::Alone | Start::Together => {}
+        }
+        let bob = (start == Start::Together).then(|| App::login(dir.path(), "bob"));
+        (dir, bob)
     }
 
     /// How many operations there are in a day without faults.
-    fn count(&self, operations: &'static str, is_alone: bool) -> u64 {
-        let dir = temp_dir();
-        let _bob = (!is_alone).then(|| App::login(dir.path(), "bob"));
-        self.run(dir.path(), Fault::none(operations)).counted.0
+    fn count(&self, operations: &'static str, start: Start) -> u64 {
+        let (dir, _bob) = Self::begin(start);
+        self.run(dir.path(), start, Fault::none(operations)).counted.0
     }
 
-    /// One day with a fault, with bob on the service or not. What went wrong.
-    fn round(&self, fault: Fault, is_alone: bool) -> Option<String> {
-        let dir = temp_dir();
-        let bob = (!is_alone).then(|| App::login(dir.path(), "bob"));
-        let run = self.run(dir.path(), fault);
+    /// One day with a fault. What went wrong.
+    fn round(&self, fault: Fault, start: Start) -> Option<String> {
+        let (dir, bob) = Self::begin(start);
+        let run = self.run(dir.path(), start, fault);
         self.hit.fetch_add(usize::from(run.counted.1 > 0), Ordering::SeqCst);
         self.felt
             .fetch_add(usize::from(words(&run, "fail").next().is_some()), Ordering::SeqCst);
-        let wrong = |what: String| Some(format!("{fault:?}, alone {is_alone}: {what}; {}", run.error));
+        let wrong = |what: String| Some(format!("{fault:?}, {start:?}: {what}; {}", run.error));
         if !run.is_killed {
             if !run.is_success || run.lines.last().map(String::as_str) != Some("end") {
                 return wrong("it crashed".to_owned());
@@ -93,6 +135,11 @@ impl Service {
         if mine != theirs {
             return wrong(format!("alice has {mine:?}, bob {theirs:?}"));
         }
+        if let Start::Old(_) = start
+            && !SAID.iter().all(|id| mine.contains(&((*id).to_owned(), 2)))
+        {
+            return wrong(format!("what was said before is not all in {mine:?}"));
+        }
         let lost = words(&run, "sent").find(|id| !mine.iter().any(|(mine, _)| mine == id));
         if let Some(id) = lost {
             return wrong(format!("{id} is lost"));
@@ -101,7 +148,8 @@ impl Service {
             return wrong("a recall is lost".to_owned());
         }
         let done: Vec<&str> = words(&run, "done").collect();
-        if done.contains(&"group") && bob.ok("getJoinedGroupList", json!({})) == json!([]) {
+        let groups = bob.ok("getJoinedGroupList", json!({}));
+        if done.contains(&"group") && !groups.to_string().contains("\"team\"") {
             return wrong("the group is lost".to_owned());
         }
         let profile = bob.ok("getUsersInfo", json!({ "userIDList": ["alice"] }));
@@ -110,6 +158,10 @@ impl Service {
         }
         drop((alice, bob));
         let db = Connection::open(dir.path().join("service.db")).unwrap();
+        let schema: u32 = db.query_row("PRAGMA user_version", (), |row| row.get(0)).unwrap();
+        if schema as usize != old_service::migrations().len() {
+            return wrong(format!("the schema is {schema}"));
+        }
         let check: String = db.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
         if check == "ok" { None } else { wrong(check) }
     }
@@ -121,13 +173,13 @@ fn words<'a>(run: &'a Run, word: &'a str) -> impl Iterator<Item = &'a str> {
         .filter_map(move |line| line.strip_prefix(word)?.strip_prefix(' '))
 }
 
-fn status(app: &App, conversation: &str, msg_id: &str) -> Option<i64> {
+pub fn status(app: &App, conversation: &str, msg_id: &str) -> Option<i64> {
     let history = app.history(conversation);
     let message = history.iter().find(|message| message["msgID"] == *msg_id)?;
     message["status"].as_i64()
 }
 
-fn ids(app: &App, conversation: &str) -> Vec<(String, i64)> {
+pub fn ids(app: &App, conversation: &str) -> Vec<(String, i64)> {
     let of = |message: &Value| {
         (
             message["msgID"].as_str().unwrap().to_owned(),
@@ -142,10 +194,14 @@ fn whatever_operation_on_the_service_fails_the_others_go_on_and_nothing_is_lost(
     let service = Service::new();
     let mut rounds = Rounds::new("failing service");
     let mut all = Vec::new();
-    for is_alone in [true, false] {
+    for start in [
+        Start::Alone,
+        Start::Together,
+        Start::Old(rounds.random().usize(1..old_service::migrations().len())),
+    ] {
         for (kinds, hows) in [(FAULTS, &[How::Once, How::Always][..]), (ONCE, &[How::Once])] {
             for (operations, error) in kinds {
-                let last = service.count(operations, is_alone);
+                let last = service.count(operations, start);
                 for how in hows {
                     for nth in rounds.numbers(last, 1) {
                         let (operations, error, how) = (*operations, *error, *how);
@@ -155,14 +211,14 @@ fn whatever_operation_on_the_service_fails_the_others_go_on_and_nothing_is_lost(
                             how,
                             nth,
                         };
-                        all.push((fault, is_alone));
+                        all.push((fault, start));
                     }
                 }
             }
         }
     }
-    let played = play_at_once("failing service", AT_ONCE, &all, |(fault, is_alone)| {
-        service.round(*fault, *is_alone)
+    let played = play_at_once("failing service", AT_ONCE, &all, |(fault, start)| {
+        service.round(*fault, *start)
     });
     let (hit, felt) = (service.hit.into_inner(), service.felt.into_inner());
     println!("failing service: an operation failed in {hit} rounds, a call in {felt}");
@@ -180,7 +236,7 @@ fn a_first_login_says_at_once_that_the_disk_is_full() {
         how: How::Always,
         nth: 1,
     };
-    let run = service.run(dir.path(), fault);
+    let run = service.run(dir.path(), Start::Together, fault);
     assert_eq!(
         words(&run, "fail").next(),
         Some("6022"),
@@ -195,98 +251,66 @@ fn killed_at_any_operation_on_the_service_nothing_is_lost() {
     let service = Service::new();
     let mut rounds = Rounds::new("kills on the service");
     let mut all = Vec::new();
-    for is_alone in [true, false] {
-        let last = service.count(CHANGES, is_alone);
-        for how in [How::Kill, How::After] {
-            all.extend(rounds.numbers(last, 8).into_iter().map(|nth| (is_alone, how, nth)));
-        }
+    for start in [Start::Alone, Start::Together] {
+        all.extend(kills(&service, &mut rounds, start, 8));
     }
-    play_at_once("kills on the service", AT_ONCE, &all, |(is_alone, how, nth)| {
+    play_kills("kills on the service", &service, &all);
+}
+
+/// Kills before and after operations.
+fn kills(service: &Service, rounds: &mut Rounds, start: Start, some: usize) -> Vec<(Start, How, u64)> {
+    let last = service.count(CHANGES, start);
+    let mut all = Vec::new();
+    for how in [How::Kill, How::After] {
+        all.extend(rounds.numbers(last, some).into_iter().map(|nth| (start, how, nth)));
+    }
+    all
+}
+
+fn play_kills(name: &str, service: &Service, all: &[(Start, How, u64)]) {
+    play_at_once(name, AT_ONCE, all, |(start, how, nth)| {
         let fault = Fault {
             operations: CHANGES,
             error: 0,
             how: *how,
             nth: *nth,
         };
-        service.round(fault, *is_alone)
+        service.round(fault, *start)
     });
-}
-
-/// Damages a file; says how.
-fn damage(path: &Path, random: &mut fastrand::Rng) -> String {
-    let mut bytes = std::fs::read(path).unwrap();
-    let (start, length) = (random.usize(..bytes.len()), 1 << random.u32(..14));
-    let end = (start + length).min(bytes.len());
-    let what = match random.u8(..4) {
-        0 => {
-            bytes.truncate(start);
-            format!("cut at {start}")
-        }
-        1 => {
-            bytes[start..end].fill(0);
-            format!("zeros from {start} to {end}")
-        }
-        2 => {
-            bytes[start..end].fill_with(|| random.u8(..));
-            format!("noise from {start} to {end}")
-        }
-        _ => {
-            bytes[start] ^= 1 << random.u8(..8);
-            format!("a bit at {start}")
-        }
-    };
-    std::fs::write(path, bytes).unwrap();
-    what
 }
 
 #[test]
-fn with_a_damaged_service_the_caches_stay_usable_and_a_backup_brings_everything_back() {
-    let mut rounds = Rounds::new("damaged service");
-    let seeds: Vec<u64> = (0..if rounds.all { 500 } else { 30 })
-        .map(|_| rounds.random().u64(..))
-        .collect();
-    play("damaged service", &seeds, |seed| {
-        let dir = temp_dir();
-        let path = dir.path().join("service.db");
-        {
-            let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
-            for number in 0..20 {
-                let last = alice.send("c2c_bob", &format!("{number} {}", "x".repeat(number * 40)));
-                bob.wait("a message", |bob| status(bob, "c2c_alice", &last) == Some(2));
-            }
+fn killed_at_any_operation_a_service_of_an_earlier_version_is_migrated_all_the_same() {
+    let service = Service::new();
+    let mut rounds = Rounds::new("kills while a service is migrated");
+    let mut all = Vec::new();
+    for schema in 1..old_service::migrations().len() {
+        // Most of the operations come after the migration.
+        let last = service.count(CHANGES, Start::Old(schema));
+        for how in [How::Kill, How::After] {
+            let numbers = if rounds.all {
+                rounds.numbers(last, 0)
+            } else {
+                rounds.numbers(last.min(40), 1)
+            };
+            all.extend(numbers.into_iter().map(|nth| (Start::Old(schema), how, nth)));
         }
-        let copy = dir.path().join("copy.db");
-        std::fs::copy(&path, &copy).unwrap();
-        let what = damage(&path, &mut fastrand::Rng::with_seed(*seed));
-        let context = format!("{seed}: {what}");
-        let later = {
-            let (alice, bob) = (App::open(dir.path(), "alice"), App::open(dir.path(), "bob"));
-            for app in [&alice, &bob] {
-                let code = app.call("login", &json!({ "timeoutMs": 500 })).0;
-                if code != 0 && !CODES.contains(&code) {
-                    return Some(format!("{context}: login {code}"));
-                }
-            }
-            let later = alice.send("c2c_bob", "written later");
-            alice.wait(&context, |alice| {
-                alice.heard.count(Event::SyncServerFinish) + alice.heard.count(Event::ConnectFailed) > 0
-            });
-            if alice.history("c2c_bob").len() != 21 || bob.history("c2c_alice").len() < 20 {
-                return Some(format!("{context}: a cache has lost messages"));
-            }
-            later
-        };
-        for companion in ["service.db-wal", "service.db-shm"] {
-            let _ = std::fs::remove_file(dir.path().join(companion));
+    }
+    play_kills("kills while a service is migrated", &service, &all);
+}
+
+#[test]
+fn a_power_cut_takes_nothing_of_the_service_that_was_acknowledged_when_durability_is_full() {
+    let service = Service::new();
+    let mut rounds = Rounds::new("power cuts of the service");
+    let mut all = Vec::new();
+    let last = service.count(CHANGES, Start::Power(0));
+    // Every operation is cut four times: once strictly, and with luck.
+    for seed in 0..if rounds.all { 4 } else { 1 } {
+        for nth in rounds.numbers(last, 20) {
+            let luck = if seed == 0 { 0 } else { rounds.random().u64(..) };
+            all.push((Start::Power(luck), How::Kill, nth));
         }
-        std::fs::copy(&copy, &path).unwrap();
-        let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
-        let again = alice.send("c2c_bob", "again");
-        bob.wait(&context, |bob| status(bob, "c2c_alice", &again) == Some(2));
-        alice.wait(&context, |alice| status(alice, "c2c_bob", &again) == Some(2));
-        match (status(&alice, "c2c_bob", &later), ids(&alice, "c2c_bob").len()) {
-            (Some(2), 22) => None,
-            (state, length) => Some(format!("{context}: {state:?}, {length} messages")),
-        }
-    });
+    }
+    play_kills("power cuts of the service", &service, &all);
 }

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod document;
 pub mod engine;
+pub mod exact;
 pub mod header;
 pub mod inbox;
 pub mod log;

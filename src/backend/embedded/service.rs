@@ -1,6 +1,8 @@
 //! The service file: finding, creating and recognising it, and its transactions. A [`Service`] is one connection; it runs
 //! on the thread of whoever uses it.
 
+mod wal;
+
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::in_use::{self, InUse};
@@ -12,18 +14,9 @@ use crate::model::{Error, Micros, Status};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Says that a file is a libim service: "libm" in ASCII.
 const APPLICATION_ID: i64 = 0x6C69_626D;
-
-/// How often an operation tries for the lock, a millisecond apart, before it is [`ServiceError::Busy`]. Short, so that a
-/// caller that has to stop does so promptly. SQLite's own busy timeout waits up to 100 ms between attempts, which would
-/// keep many writers idle.
-const BUSY_LOOKS: i32 = 100;
-
-/// What is left of the write-ahead log when it begins again from its start, in bytes.
-const LOG_LIMIT: i64 = 4 << 20;
 
 /// One connection to the service.
 pub(super) struct Service {
@@ -58,7 +51,7 @@ impl Service {
         if db.is_readonly(MAIN_DB)? {
             return Err(place::read_only(path));
         }
-        db.busy_handler(Some(look_again))?;
+        db.busy_handler(Some(wal::look_again))?;
         let id = prepare(&mut db, path, create, is_durable)?;
         let known = Moment::last(&db)?;
         if FileId::of(path) != Some(file) {
@@ -104,6 +97,15 @@ impl Service {
     /// Writes in one transaction: all of it, or nothing when `write` fails.
     pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> ServiceResult<T> {
         self.check_place()?;
+        wal::keep_room(&mut self.db)?;
+        let written = self.try_write(write);
+        if matches!(written, Err(ServiceError::Full)) {
+            wal::make_room(&mut self.db);
+        }
+        written
+    }
+
+    fn try_write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> ServiceResult<T> {
         // Immediate: a transaction that reads first could not write once another connection has written.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         check_life(&transaction, self.known)?;
@@ -130,22 +132,9 @@ impl Service {
     /// next call tries again.
     pub(super) fn empty_log(&mut self) -> ServiceResult<()> {
         if self.has_wiped {
-            self.has_wiped = self.checkpoint()?;
+            self.has_wiped = wal::empty(&mut self.db)?;
         }
         Ok(())
-    }
-
-    /// Moves the log into the file and empties it, without waiting for anybody. True when others were in the way.
-    fn checkpoint(&mut self) -> ServiceResult<bool> {
-        self.db.busy_handler(None::<fn(i32) -> bool>)?;
-        let is_busy = self
-            .db
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
-        self.db.busy_handler(Some(look_again))?;
-        match is_busy.map_err(ServiceError::from) {
-            Err(ServiceError::Busy) => Ok(true),
-            other => other,
-        }
     }
 
     /// The last moment that this connection knows of.
@@ -179,12 +168,6 @@ fn check_life(db: &Connection, known: Moment) -> ServiceResult<()> {
     }
 }
 
-/// SQLite's busy handler.
-fn look_again(looks: i32) -> bool {
-    std::thread::sleep(Duration::from_millis(1));
-    looks < BUSY_LOOKS
-}
-
 /// Recognises or makes the service in an open file, and returns its id. Nothing is written into a file that is not ours.
 fn prepare(db: &mut Connection, path: &Path, create: bool, is_durable: bool) -> ServiceResult<String> {
     let explained = |error| place::explain_companion(path, error);
@@ -197,8 +180,7 @@ fn prepare(db: &mut Connection, path: &Path, create: bool, is_durable: bool) -> 
     // Busy without waiting when somebody else makes the same switch; the caller comes again.
     db.pragma_update(None, "journal_mode", "WAL").map_err(explained)?;
     db.pragma_update(None, "synchronous", if is_durable { "FULL" } else { "NORMAL" })?;
-    // A log that one long transaction has made large does not stay so.
-    db.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
+    wal::bound(db, path)?;
     db.pragma_update(None, "foreign_keys", true)?;
     // The service has none: a trigger is somebody else's, and could run for ever.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -322,7 +304,7 @@ mod tests {
                     .query_row(&format!("PRAGMA {name}"), (), |row| row.get::<_, i64>(0))
             };
             assert_eq!(pragma("synchronous").unwrap(), synchronous);
-            assert_eq!(pragma("journal_size_limit").unwrap(), LOG_LIMIT);
+            assert_eq!(pragma("journal_size_limit").unwrap(), wal::LOG_LIMIT);
         }
     }
 
