@@ -8,6 +8,7 @@ from typing import List
 import chat_support
 import libim
 from chat_support import Seat
+from textual import events
 
 
 def is_in_history(seat: Seat, text: str) -> bool:
@@ -161,9 +162,13 @@ class TheConversation(chat_support.Case):
             await seat.press("ctrl+o")
             await seat.answer(str(path))
             await seat.until(lambda: "[File] plan für 山.txt  4.0 kB" in seat.history, "the file")
-            await seat.press("ctrl+o")
-            await seat.answer(str(self.dir / "none.txt"))
-            await seat.until(lambda: seat.said("There is no such file."), "the refusal")
+            # The home of nobody is a path like any other.
+            for number, none in enumerate((str(self.dir / "none.txt"), "~nobody-has-this-name/none.txt"), 1):
+                await seat.press("ctrl+o")
+                await seat.answer(none)
+                await seat.until(
+                    lambda: sum("There is no such file." in why for why in seat.complaints) == number, "the refusal"
+                )
             (self.dir / "empty").touch()
             for wrong, why in ((".", "The file cannot be opened."), ("empty", "The file is empty.")):
                 await seat.press("ctrl+o")
@@ -342,6 +347,61 @@ class TheConversation(chat_support.Case):
                     lambda: all(line.cell_len == view._width for _, line in view._lines), f"{width}, {here}"
                 )
             self.assertNotIn("\x1b", seat.history)
+
+    async def test_whoever_types_fast_loses_nothing_and_sends_nothing_twice(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            composer = seat.app.pane.composer
+            composer.focus()
+            await seat.until(lambda: composer.has_focus, "the field")
+            for text in ("one", "two", "three", "", "four"):
+                for letter in text:
+                    composer.post_message(events.Key(letter, letter))
+                composer.post_message(events.Key("enter", None))
+            for letter in "tail":
+                composer.post_message(events.Key(letter, letter))
+            await seat.until(lambda: "four" in seat.history and composer.text == "tail", "all of them")
+            assert seat.app.pane.history is not None
+            said = [each.preview for each in seat.app.pane.history.messages if each.is_self]
+            self.assertEqual(said, ["one", "two", "three", "four"])
+
+    async def test_an_edit_leaves_what_was_written_and_a_recalled_message_is_quoted_no_more(self) -> None:
+        alice, bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.type("mine")
+            await seat.press("enter")
+            await seat.until(lambda: "mine" in seat.history, "the message")
+            await seat.type("half a text")
+            await seat.selected("mine")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "mine", "the edit")
+            await seat.press("escape")
+            self.assertEqual(seat.app.pane.composer.text, "half a text")
+            # What is answered is recalled before the answer is sent.
+            await seat.selected("first from bob")
+            await seat.press("r")
+            first = (await self.bobs(bob, seat, "first from bob")).msg_id
+            await bob.aio.revoke_message(first)
+            await seat.until(lambda: "first from bob" not in seat.history, "the recall")
+            await seat.press("enter")
+            answer = await self.bobs(bob, seat, "half a text")
+            self.assertIn(first, answer.cloud_custom_data)
+            self.assertNotIn("first from bob", answer.cloud_custom_data)
+
+    async def test_neither_what_others_write_nor_a_narrow_window_ends_the_app(self) -> None:
+        alice, bob = await self.pair()
+        deep = '{"messageReply":' + "[" * 2000
+        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="above\r\nbelow", cloud_custom_data=deep)
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "below" in seat.history, "the message")
+            self.assertNotIn("\ufffd", seat.history)
+            for width in (1, 2, 3, 4, 5, 100):
+                await seat.pilot.resize_terminal(width, 12)
+                await seat.pilot.pause()
+            await seat.until(lambda: "below" in seat.history, "the message again")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
+import sys
 from unittest import mock
 
 import chat_support
@@ -46,7 +48,7 @@ class TheCommandLine(chat_support.Case):
     async def test_what_cannot_be_opened_is_said(self) -> None:
         taken = libim.Client.open(libim.Config(self.dir, "alice"))
         self.addCleanup(taken.close)
-        with self.assertRaises(SystemExit) as ended:
+        with mock.patch.object(cli, "has_terminal", return_value=True), self.assertRaises(SystemExit) as ended:
             cli.main(["--user", "alice", "--data", str(self.dir)])
         self.assertIn("Another program has this account open.", str(ended.exception))
         with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
@@ -64,8 +66,15 @@ class TheCommandLine(chat_support.Case):
                 cli.main(options)
             self.assertIn(why, said.getvalue())
         with mock.patch("getpass.getpass", side_effect=EOFError), self.assertRaises(SystemExit) as ended:
-            cli.main(["--jid", "alice@example.org"])
+            with mock.patch.object(cli, "has_terminal", return_value=True):
+                cli.main(["--jid", "alice@example.org"])
         self.assertEqual(str(ended.exception), "libim-chat: no password was given")
+
+    async def test_without_a_terminal_nothing_is_asked_and_nothing_runs(self) -> None:
+        for options in (["--user", "alice", "--data", str(self.dir)], ["--jid", "alice@example.org"]):
+            program = [sys.executable, "-m", "libim_chat", *options]
+            ended = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            self.assertEqual((ended.returncode, ended.stderr), (1, "libim-chat: this is not a terminal\n"))
 
 
 if __name__ == "__main__":

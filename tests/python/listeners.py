@@ -96,7 +96,7 @@ class Listeners(support.Case):
         payloads[21] = {"oldName": "work", "newName": "home"}
         moment = {"startHour": 0, "startMinute": 0, "startSecond": 0, "startTimeStamp": 1_700_000_000, "duration": 60}
         payloads[24] = {"userID": "alice", "c2CReceiveMessageOpt": 0, "allReceiveMessageOpt": 2, **moment}
-        payloads[25] = {"message": message, "progress": 50}
+        payloads[25] = {"message": message, "progress": 50, "currentSize": 5, "totalSize": 10}
         file = {"type": 0, "isSnapshot": False, "path": "/m/a", "currentSize": 3, "totalSize": 3}
         payloads.update({28: [], 29: []})
         payloads[30] = {"conversationID": "c2c_b", "userID": "b", "isTyping": True}

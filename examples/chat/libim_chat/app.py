@@ -20,6 +20,7 @@ from .dialogs import Ask, Confirm
 from .errors import in_words, words
 from .failures import sentence
 from .filters import FILTERS, FOLDER_KEYS, NEXT_FOLDER_KEY, Filter, choices
+from .letter import Letter
 from .palette import Commands
 from .sync_header import CHANGES_OF_STATE, SyncHeader
 from .text import one_line
@@ -225,11 +226,11 @@ class ChatApp(App[None]):
     def on_composer_sent(self, event: Composer.Sent) -> None:
         """Sends."""
         event.stop()
-        self.run_worker(self._send(event.text), group="sending")
+        self.run_worker(self._send(event.letter), group="sending")
 
     @in_words
-    async def _send(self, text: str) -> None:
-        await self.pane.send(text)
+    async def _send(self, letter: Letter) -> None:
+        await self.pane.send(letter)
 
     def on_conversation_pane_refused(self, event: ConversationPane.Refused) -> None:
         """Says what the server has refused."""

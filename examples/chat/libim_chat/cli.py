@@ -53,6 +53,11 @@ def check(options: argparse.Namespace) -> None:
         raise Unfit("--port goes with --host")
 
 
+def has_terminal() -> bool:
+    """Whether there is somebody to show it to, and to ask for a password unseen."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 class Unfit(Exception):
     """Options that do not fit together; the words say why."""
 
@@ -74,23 +79,28 @@ def main(arguments: Optional[List[str]] = None) -> None:
         check(options)
     except Unfit as unfit:
         parser().error(str(unfit))
+    if not has_terminal():
+        sys.exit("libim-chat: this is not a terminal")
     try:
         if options.demo:
             with tempfile.TemporaryDirectory(prefix="libim-chat-") as folder:
-                _demo(Path(folder))
-            return
+                sys.exit(_demo(Path(folder)))
         with libim.Client.open(config(options)) as client:
-            ChatApp(client, None if options.jid is None else options.jid.rpartition("@")[2]).run()
+            app = ChatApp(client, None if options.jid is None else options.jid.rpartition("@")[2])
+            app.run()
     except libim.Error as error:
         sys.exit(f"libim-chat: {words(error)}")
     except EOFError:
         sys.exit("libim-chat: no password was given")
     except KeyboardInterrupt:
         sys.exit(130)
+    sys.exit(app.return_code)
 
 
-def _demo(folder: Path) -> None:
+def _demo(folder: Path) -> Optional[int]:
     from .demo import DemoApp, World  # only where it is wanted
 
     with World(folder) as world:
-        DemoApp(world).run()
+        app = DemoApp(world)
+        app.run()
+        return app.return_code

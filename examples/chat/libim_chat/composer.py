@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 
+from .letter import Letter
 from .mentions import Candidate, Member, candidates
 from .suggestions import Suggestions
 
@@ -23,11 +24,11 @@ class Composer(TextArea):
     ]
 
     class Sent(Message):
-        """The text is to be sent."""
+        """A text is to be sent."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, letter: Letter) -> None:
             super().__init__()
-            self.text = text
+            self.letter = letter
 
     class Left(Message):
         """The writer wants out."""
@@ -38,11 +39,11 @@ class Composer(TextArea):
     class Upwards(Message):
         """The writer wants to go up from the first line."""
 
-    def __init__(self, suggestions: Suggestions) -> None:
+    def __init__(self, suggestions: Suggestions, seal: Callable[[str], Optional[Letter]]) -> None:
         super().__init__(id="composer", soft_wrap=True, show_line_numbers=False, placeholder="Write a message")
         #: Those who can be mentioned.
         self.members: List[Member] = []
-        self._suggestions = suggestions
+        self._suggestions, self._seal = suggestions, seal
         # The @ for which no more names are wanted.
         self._declined: Optional[Tuple[int, int]] = None
 
@@ -54,8 +55,10 @@ class Composer(TextArea):
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            if self.text.strip():
-                self.post_message(self.Sent(self.text.strip()))
+            # At once: the keys that follow are of the next text.
+            letter = self._seal(self.text.strip()) if self.text.strip() else None
+            if letter is not None:
+                self.post_message(self.Sent(letter))
             return
         if event.key == "up" and self.cursor_location[0] == 0:
             event.stop()

@@ -17,8 +17,8 @@ from .composer import Composer
 from .errors import in_words
 from .history import History
 from .history_view import HistoryView
-from .mentions import members, mentioned
-from .replies import answering
+from .letter import Letter
+from .mentions import members
 from .suggestions import Suggestions
 from .summary import summary
 from .text import one_line
@@ -46,12 +46,15 @@ class ConversationPane(Vertical):
         self.history: Optional[History] = None
         self.view = HistoryView()
         self.suggestions = Suggestions()
-        self.composer = Composer(self.suggestions)
+        self.composer = Composer(self.suggestions, self.seal)
         self._title = Static(id="title")
         self._banner = Static(id="banner")
         self._changed: asyncio.Event
         self._reply_to: Optional[libim.Message] = None
         self._edits: Optional[libim.Message] = None
+        #: What was written before an edit began.
+        self._kept = ""
+        self._sending: asyncio.Lock
         self._typing: Optional[str] = None
         #: Who has recalled which message, as far as it was told.
         self.recalled_by: Dict[str, str] = {}
@@ -67,7 +70,7 @@ class ConversationPane(Vertical):
 
     def on_mount(self) -> None:
         """Begins to follow."""
-        self._changed = asyncio.Event()  # of the loop that runs now
+        self._changed, self._sending = asyncio.Event(), asyncio.Lock()  # of the loop that runs now
         self._say_title()
         self._say_banner()
         self.run_worker(self._renewing(), group="renewing")
@@ -107,7 +110,7 @@ class ConversationPane(Vertical):
     async def leave(self) -> None:
         """Keeps what is written as a draft, and shows nothing."""
         conversation, self.conversation, self.history = self.conversation, None, None
-        text = "" if self._edits is not None else self.composer.text
+        text = self._kept if self._edits is not None else self.composer.text
         self._end_banner()
         self.composer.load_text("")
         self.composer.members = []
@@ -185,15 +188,15 @@ class ConversationPane(Vertical):
 
     def begin_reply(self, message: libim.Message) -> None:
         """Makes the next text an answer."""
-        self._end_banner()
+        self.give_up()
         self._reply_to = message
         self._say_banner()
         self.composer.focus()
 
     def begin_edit(self, message: libim.Message) -> None:
         """Makes the next text another content of a message."""
-        self._end_banner()
-        self._edits = message
+        self.give_up()
+        self._kept, self._edits = self.composer.text, message
         self.composer.load_text(message.text_elem.text if message.text_elem is not None else "")
         self.composer.move_cursor(self.composer.document.end)
         self._say_banner()
@@ -202,32 +205,52 @@ class ConversationPane(Vertical):
     def give_up(self) -> bool:
         """Ends a reply or an edit. Returns whether there was one."""
         if self._edits is not None:
-            self.composer.load_text("")
+            self.composer.load_text(self._kept)
+            self.composer.move_cursor(self.composer.document.end)
         return self._end_banner()
 
-    async def send(self, text: str) -> None:
-        """Sends a text, as an answer or an edit where one was begun. What cannot be sent stays in the field."""
-        conversation = self.conversation
-        if conversation is None:
-            return
-        if self._edits is not None:
-            await self._client.aio.modify_message(msg_id=self._edits.msg_id, text_elem=text)
-        else:
-            reply = None if self._reply_to is None else answering(self._reply_to)
-            at = mentioned(text, self.composer.members) if conversation.group_id is not None else []
-            await self._client.aio.send_message(
-                conversation_id=conversation.conversation_id,
-                text_elem=text,
-                cloud_custom_data=reply,
-                group_at_user_list=at or None,
-                need_read_receipt=conversation.group_id is not None,
-            )
-            if conversation.draft_text is not None:
-                await self._client.aio.set_conversation_draft(conversation.conversation_id, "")
+    def seal(self, text: str) -> Optional[Letter]:
+        """Takes a text out of the field, with what it answers or edits; None when no conversation is open."""
+        if self.conversation is None:
+            return None
+        letter = Letter(text, self.conversation, self._reply_to, self._edits, self.composer.members)
+        self.composer.load_text(self._kept)
         self._end_banner()
-        self.composer.load_text("")
-        self.view.scroll_end(animate=False)
-        self.renew()
+        return letter
+
+    async def send(self, letter: Letter) -> None:
+        """Sends, in the order of sealing. What cannot be sent comes back into the field, or is the conversation's draft."""
+        async with self._sending:
+            try:
+                await letter.send(self._client, self._as_it_is(letter.reply_to))
+            except libim.Error:
+                await self._return(letter)
+                raise
+        if self._shows(letter):
+            self.view.scroll_end(animate=False)
+            self.renew()
+
+    def _shows(self, letter: Letter) -> bool:
+        shown = self.conversation
+        return shown is not None and shown.conversation_id == letter.conversation.conversation_id
+
+    def _as_it_is(self, message: Optional[libim.Message]) -> Optional[libim.Message]:
+        now = None if message is None or self.history is None else self.history.find(message.msg_id)
+        return message if now is None else now
+
+    async def _return(self, letter: Letter) -> None:
+        if not self._shows(letter):
+            if letter.edits is None:
+                await self._client.aio.set_conversation_draft(letter.conversation.conversation_id, letter.text)
+            return
+        if self.composer.text.strip():
+            # Something else was begun meanwhile: it follows.
+            self.composer.load_text(f"{letter.text}\n{self.composer.text}")
+        else:
+            self.composer.load_text(letter.text)
+            self._reply_to, self._edits = letter.reply_to, letter.edits
+            self._say_banner()
+        self.composer.move_cursor(self.composer.document.end)
 
     def on_composer_typed(self, event: Composer.Typed) -> None:
         """Lets the peer know."""
@@ -327,6 +350,7 @@ class ConversationPane(Vertical):
     def _end_banner(self) -> bool:
         was_on = self._reply_to is not None or self._edits is not None
         self._reply_to = self._edits = None
+        self._kept = ""
         self._say_banner()
         return was_on
 

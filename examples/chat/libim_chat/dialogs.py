@@ -10,6 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
+from .text import one_line
+
 
 class Ask(ModalScreen[Optional[str]]):
     """Asks for a text. The answer is None when it was given up."""
@@ -24,7 +26,7 @@ class Ask(ModalScreen[Optional[str]]):
         """The title and the field."""
         with Vertical(classes="dialog"):
             yield Label(self._title, classes="dialog-title", markup=False)
-            yield Input(self._value, placeholder=self._hint, id="answer")
+            yield Input(one_line(self._value), placeholder=self._hint, id="answer")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers."""

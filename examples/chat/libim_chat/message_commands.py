@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 import libim
@@ -72,6 +72,6 @@ async def send_file(app: ChatApp) -> None:
     one = app.opened()
     given = await app.ask("Send which file?", "a path, such as ~/Documents/plan.pdf", "")
     if given:
-        path = str(Path(given).expanduser())
+        path = os.path.expanduser(given)  # a home that there is not stays as it is written
         await app.client.aio.send_message(conversation_id=one.conversation_id, file_elem=libim.NewFile(path=path))
         app.pane.renew()

@@ -46,12 +46,12 @@ async def draw(folder: Path, data: Path, people: Dict[str, Any]) -> None:
             await until(pilot, lambda: len(app.list.rows) == 3, "three conversations")
             await app.open_conversation(f"group_{group_id}")
             await until(pilot, lambda: "station" in app.pane.view.plain, "the group")
-            await app.pane.send("I bring the coffee ☕")
+            await _send(app, "I bring the coffee ☕")
             await until(pilot, lambda: _waiting(app) is False, "the first message to be sent")
 
             relay.break_off()
             await until(pilot, lambda: app.header.state.startswith("offline"), "the connection to be lost")
-            await app.pane.send(AWAY)
+            await _send(app, AWAY)
             await others["bob"].aio.send_and_wait(group_id=group_id, text_elem=MISSED)
             await until(
                 pilot,
@@ -64,6 +64,12 @@ async def draw(folder: Path, data: Path, people: Dict[str, Any]) -> None:
             await until(pilot, lambda: MISSED in app.pane.view.plain and _waiting(app) is False, "what was missed")
             await until(pilot, lambda: app.header.state == "up to date", "the sync")
             _write(app, folder / "chat-reconnected.svg")
+
+
+async def _send(app: ChatApp, text: str) -> None:
+    letter = app.pane.seal(text)
+    assert letter is not None
+    await app.pane.send(letter)
 
 
 async def _talk(people: Dict[str, Any], others: Dict[str, libim.Client]) -> str:

@@ -32,5 +32,5 @@ def answered(message: libim.Message) -> Optional[Tuple[str, str]]:
     try:
         reply = json.loads(message.cloud_custom_data)["messageReply"]
         return one_line(str(reply["messageSender"])), one_line(str(reply["messageAbstract"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None  # from an app with another idea of it

@@ -28,7 +28,7 @@ _DIRECTIONS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 
 def safe(text: str) -> str:
     """A text from others without what a terminal would obey: control characters and overrides of the direction."""
-    text = text.expandtabs(4).translate(_DIRECTIONS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).translate(_DIRECTIONS)
     return "".join(each if each == "\n" or unicodedata.category(each) != "Cc" else "\ufffd" for each in text)
 
 

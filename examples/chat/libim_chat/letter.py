@@ -1,0 +1,42 @@
+"""What is given up to be sent, as it was at that moment: the writer goes on while it is on its way."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import List, Optional
+
+import libim
+
+from .mentions import Member, mentioned
+from .replies import answering
+
+
+@dataclasses.dataclass(frozen=True)
+class Letter:
+    """A text and where it goes."""
+
+    text: str
+    conversation: libim.Conversation
+    #: The message that it answers.
+    reply_to: Optional[libim.Message]
+    #: The message whose content it takes the place of.
+    edits: Optional[libim.Message]
+    #: Those who can be mentioned.
+    members: List[Member]
+
+    async def send(self, client: libim.Client, answered: Optional[libim.Message]) -> None:
+        """Sends it. `answered` is what it answers as that is by now: it may have been recalled."""
+        conversation = self.conversation
+        if self.edits is not None:
+            await client.aio.modify_message(msg_id=self.edits.msg_id, text_elem=self.text)
+            return
+        is_group = conversation.group_id is not None
+        await client.aio.send_message(
+            conversation_id=conversation.conversation_id,
+            text_elem=self.text,
+            cloud_custom_data=None if answered is None else answering(answered),
+            group_at_user_list=(mentioned(self.text, self.members) or None) if is_group else None,
+            need_read_receipt=is_group,
+        )
+        if conversation.draft_text is not None:
+            await client.aio.set_conversation_draft(conversation.conversation_id, "")
