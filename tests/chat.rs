@@ -110,6 +110,16 @@ fn the_conversation_on_a_server() {
 }
 
 #[test]
+fn the_writing() {
+    script("the_writing.py");
+}
+
+#[test]
+fn the_writing_on_a_server() {
+    script_on_server("the_writing.py");
+}
+
+#[test]
 fn the_commands() {
     script("the_commands.py");
 }

@@ -172,6 +172,21 @@ class Case(unittest.IsolatedAsyncioTestCase):
             while there.opened.user_id not in [friend.user_id for friend in await here.aio.get_friend_list()]:
                 await asyncio.sleep(0.01)
 
+    async def pair(self) -> "tuple[libim.Client, libim.Client]":
+        """Two users, one of whom has written to the other."""
+        # Logged in before, since a server does not know what was never read before the first login.
+        alice, bob = await self.user("alice"), await self.user("bob")
+        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="first from bob")
+        return alice, bob
+
+    async def bobs(self, bob: libim.Client, seat: Seat, text: str) -> libim.Message:
+        """A message as bob has it."""
+        found = [m for m in bob.history(self.c2c("alice")) if m.preview == text]
+        while not found:
+            await seat.pilot.pause(0.01)
+            found = [m for m in bob.history(self.c2c("alice")) if m.preview == text]
+        return found[0]
+
     async def asyncSetUp(self) -> None:
         # Its warnings of slow steps are about the machine.
         asyncio.get_running_loop().set_debug(False)

@@ -8,7 +8,6 @@ from typing import List
 import chat_support
 import libim
 from chat_support import Seat
-from textual import events
 
 
 def is_in_history(seat: Seat, text: str) -> bool:
@@ -17,21 +16,6 @@ def is_in_history(seat: Seat, text: str) -> bool:
 
 
 class TheConversation(chat_support.Case):
-    async def pair(self) -> "tuple[libim.Client, libim.Client]":
-        """Two users, one of whom has written to the other."""
-        # Logged in before, since a server does not know what was never read before the first login.
-        alice, bob = await self.user("alice"), await self.user("bob")
-        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="first from bob")
-        return alice, bob
-
-    async def bobs(self, bob: libim.Client, seat: Seat, text: str) -> libim.Message:
-        """A message as bob has it."""
-        found = [m for m in bob.history(self.c2c("alice")) if m.preview == text]
-        while not found:
-            await seat.pilot.pause(0.01)
-            found = [m for m in bob.history(self.c2c("alice")) if m.preview == text]
-        return found[0]
-
     async def test_what_is_sent_is_delivered_and_read(self) -> None:
         alice, bob = await self.pair()
         async with self.seat(alice) as seat:
@@ -347,61 +331,6 @@ class TheConversation(chat_support.Case):
                     lambda: all(line.cell_len == view._width for _, line in view._lines), f"{width}, {here}"
                 )
             self.assertNotIn("\x1b", seat.history)
-
-    async def test_whoever_types_fast_loses_nothing_and_sends_nothing_twice(self) -> None:
-        alice, _bob = await self.pair()
-        async with self.seat(alice) as seat:
-            await seat.open(self.c2c("bob"))
-            composer = seat.app.pane.composer
-            composer.focus()
-            await seat.until(lambda: composer.has_focus, "the field")
-            for text in ("one", "two", "three", "", "four"):
-                for letter in text:
-                    composer.post_message(events.Key(letter, letter))
-                composer.post_message(events.Key("enter", None))
-            for letter in "tail":
-                composer.post_message(events.Key(letter, letter))
-            await seat.until(lambda: "four" in seat.history and composer.text == "tail", "all of them")
-            assert seat.app.pane.history is not None
-            said = [each.preview for each in seat.app.pane.history.messages if each.is_self]
-            self.assertEqual(said, ["one", "two", "three", "four"])
-
-    async def test_an_edit_leaves_what_was_written_and_a_recalled_message_is_quoted_no_more(self) -> None:
-        alice, bob = await self.pair()
-        async with self.seat(alice) as seat:
-            await seat.open(self.c2c("bob"))
-            await seat.type("mine")
-            await seat.press("enter")
-            await seat.until(lambda: "mine" in seat.history, "the message")
-            await seat.type("half a text")
-            await seat.selected("mine")
-            await seat.press("e")
-            await seat.until(lambda: seat.app.pane.composer.text == "mine", "the edit")
-            await seat.press("escape")
-            self.assertEqual(seat.app.pane.composer.text, "half a text")
-            # What is answered is recalled before the answer is sent.
-            await seat.selected("first from bob")
-            await seat.press("r")
-            first = (await self.bobs(bob, seat, "first from bob")).msg_id
-            await bob.aio.revoke_message(first)
-            await seat.until(lambda: "first from bob" not in seat.history, "the recall")
-            await seat.press("enter")
-            answer = await self.bobs(bob, seat, "half a text")
-            self.assertIn(first, answer.cloud_custom_data)
-            self.assertNotIn("first from bob", answer.cloud_custom_data)
-
-    async def test_neither_what_others_write_nor_a_narrow_window_ends_the_app(self) -> None:
-        alice, bob = await self.pair()
-        deep = '{"messageReply":' + "[" * 2000
-        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="above\r\nbelow", cloud_custom_data=deep)
-        async with self.seat(alice) as seat:
-            await seat.open(self.c2c("bob"))
-            await seat.until(lambda: "below" in seat.history, "the message")
-            self.assertNotIn("\ufffd", seat.history)
-            for width in (1, 2, 3, 4, 5, 100):
-                await seat.pilot.resize_terminal(width, 12)
-                await seat.pilot.pause()
-            await seat.until(lambda: "below" in seat.history, "the message again")
 
 
 if __name__ == "__main__":

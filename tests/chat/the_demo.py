@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
+import os
+import pty
+import select
+import signal
+import struct
 import subprocess
 import sys
+import termios
+import time
 from unittest import mock
 
 import chat_support
@@ -75,6 +83,46 @@ class TheCommandLine(chat_support.Case):
             program = [sys.executable, "-m", "libim_chat", *options]
             ended = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
             self.assertEqual((ended.returncode, ended.stderr), (1, "libim-chat: this is not a terminal\n"))
+
+    async def test_a_terminal_that_is_closed_keeps_what_was_written(self) -> None:
+        service = libim.Embedded(self.dir / "s.db")
+        alice = libim.Config(self.dir / "here", "alice", service)
+        with libim.Client.open(libim.Config(self.dir / "there", "bob", service)) as bob:
+            await bob.aio.login()
+            await bob.aio.send_and_wait(receiver="alice", text_elem="are you there?")
+        options = ["--user", "alice", "--service", str(self.dir / "s.db"), "--data", str(self.dir / "here")]
+        here, there = pty.openpty()
+        fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        program = subprocess.Popen(
+            [sys.executable, "-m", "libim_chat", *options], stdin=there, stdout=there, stderr=there, close_fds=True
+        )
+        self.addCleanup(program.kill)
+        os.close(there)
+        screen = ""
+
+        def until(words: str) -> None:
+            nonlocal screen
+            end = time.monotonic() + 60
+            while words not in screen and time.monotonic() < end:
+                if select.select([here], [], [], 1.0)[0]:
+                    screen += os.read(here, 1 << 16).decode(errors="replace")
+            self.assertTrue(words in screen, words)
+
+        until("are you there?")
+        os.write(here, b"\r")
+        until("New messages")
+        os.write(here, b"halfway")
+        until("halfway")
+        program.send_signal(signal.SIGHUP)
+        # Whatever it still draws has to go somewhere.
+        while program.poll() is None:
+            if select.select([here], [], [], 0.1)[0]:
+                with contextlib.suppress(OSError):
+                    os.read(here, 1 << 16)
+        os.close(here)
+        self.assertEqual(program.returncode, 0)
+        with libim.Client.open(alice) as client:
+            self.assertEqual(client.get_conversation("c2c_bob").draft_text, "halfway")
 
 
 if __name__ == "__main__":

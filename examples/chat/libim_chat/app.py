@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 from typing import List, Optional
 
 from rich.text import Text
@@ -25,6 +28,8 @@ from .palette import Commands
 from .sync_header import CHANGES_OF_STATE, SyncHeader
 from .text import one_line
 
+#: When the terminal is closed, or the system ends, the draft is kept too.
+ENDS = (signal.SIGTERM, signal.SIGHUP)
 #: How many rows the view of the list begins with, and grows by.
 ROWS = 100
 #: After these the folders may be others.
@@ -52,8 +57,8 @@ class ChatApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
     COMMANDS = App.COMMANDS | {Commands}
     BINDINGS = [
-        Binding("ctrl+q", "quit", "Quit"),
-        Binding("f1", "toggle_keys", "Keys"),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("f1", "toggle_keys", "Keys", priority=True),
         Binding("question_mark", "toggle_keys", "Keys", show=False),
         Binding("escape", "show_list", "List", show=False),
         *(Binding(each.key, f"filter({place})", each.name, show=False) for place, each in enumerate(FILTERS)),
@@ -96,6 +101,10 @@ class ChatApp(App[None]):
         """Follows the list and the events, and logs in."""
         self._say_filters()
         self.list.focus()
+        for each in ENDS:
+            # Only the main thread hears them.
+            with contextlib.suppress(ValueError, RuntimeError):
+                asyncio.get_running_loop().add_signal_handler(each, lambda: self.run_worker(self.action_quit()))
         if self.client.opened.cache == libim.CacheState.REBUILT:
             self.complain("The local store was damaged and is made again from what the server has.")
         # The stream first, so that the login is heard.
@@ -317,11 +326,20 @@ class ChatApp(App[None]):
 
     async def ask(self, title: str, hint: str, value: str) -> Optional[str]:
         """Asks for a text; None when it was given up."""
+        if self._has_dialog:
+            return None
         return await self.push_screen_wait(Ask(title, hint, value))
 
     async def confirm(self, question: str, yes: str) -> bool:
         """Asks whether to go on."""
+        if self._has_dialog:
+            return False
         return await self.push_screen_wait(Confirm(question, yes))
+
+    @property
+    def _has_dialog(self) -> bool:
+        # A key that is pressed twice asks once.
+        return isinstance(self.screen, (Ask, Confirm))
 
     def complain(self, why: str) -> None:
         """Says that something did not work."""

@@ -21,7 +21,7 @@ from .letter import Letter
 from .mentions import members
 from .suggestions import Suggestions
 from .summary import summary
-from .text import one_line
+from .text import one_line, short
 
 #: How many members are asked for at a time.
 PAGE_OF_MEMBERS = 100
@@ -136,6 +136,7 @@ class ConversationPane(Vertical):
         if history is None or conversation is None:
             return
         shown = history.conversation_id
+        self._note_end(conversation, event)
         if isinstance(event, (libim.RecvNewMessage, libim.MessageStatusChanged, libim.RecvMessageModified)):
             if event.message.conversation_id == shown:
                 self.renew()
@@ -177,6 +178,20 @@ class ConversationPane(Vertical):
             self.recalled_by[info.msg_id] = "You"
         elif by.user_id:
             self.recalled_by[info.msg_id] = by.nick_name or by.user_id
+
+    def _note_end(self, conversation: libim.Conversation, event: libim.Event) -> None:
+        """Says when others end the membership in the group that is shown: what is written now goes nowhere."""
+        me = self._client.opened.user_id
+        if not isinstance(event, (libim.GroupDismissed, libim.MemberKicked)):
+            return
+        change = event.change
+        if change.group_id != conversation.group_id or change.op_user.user_id == me:
+            return
+        name = short(conversation.show_name)
+        if isinstance(change, libim.GroupDismissal):
+            self.complain(f"The group {name} was dismissed.")
+        elif any(member.user_id == me for member in change.member_list):
+            self.complain(f"You were removed from the group {name}.")
 
     async def reach(self, msg_id: str) -> None:
         """Goes to a message of the history, however far back."""

@@ -27,6 +27,8 @@ async def edit(app: ChatApp) -> None:
 async def recall(app: ChatApp) -> None:
     """Recalls the message."""
     message = app.chosen_message()
+    if message.status == libim.MessageStatus.REVOKED:
+        raise app.Unfit("It is recalled already.")
     if await app.confirm("Recall the message for everyone?", "Recall"):
         await app.client.aio.revoke_message(message.msg_id)
         app.pane.recalled_by[message.msg_id] = "You"
@@ -55,7 +57,10 @@ async def download(app: ChatApp) -> None:
 
 async def send_again(app: ChatApp) -> None:
     """Sends a refused message again."""
-    await app.client.aio.re_send_message(app.chosen_message().msg_id)
+    message = app.chosen_message()
+    if message.status != libim.MessageStatus.FAILED:
+        raise app.Unfit("Only a message that was not sent can be sent again.")
+    await app.client.aio.re_send_message(message.msg_id)
     app.pane.renew()
 
 

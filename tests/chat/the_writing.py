@@ -1,0 +1,94 @@
+"""What is written: nothing of it is lost, whatever the writer and others do meanwhile."""
+
+from __future__ import annotations
+
+import chat_support
+import libim
+from textual import events
+
+
+class TheWriting(chat_support.Case):
+    async def test_whoever_types_fast_loses_nothing_and_sends_nothing_twice(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            composer = seat.app.pane.composer
+            composer.focus()
+            await seat.until(lambda: composer.has_focus, "the field")
+            for text in ("one", "two", "three", "", "four"):
+                for letter in text:
+                    composer.post_message(events.Key(letter, letter))
+                composer.post_message(events.Key("enter", None))
+            for letter in "tail":
+                composer.post_message(events.Key(letter, letter))
+            await seat.until(lambda: "four" in seat.history and composer.text == "tail", "all of them")
+            assert seat.app.pane.history is not None
+            said = [each.preview for each in seat.app.pane.history.messages if each.is_self]
+            self.assertEqual(said, ["one", "two", "three", "four"])
+
+    async def test_an_edit_leaves_what_was_written_and_a_recalled_message_is_quoted_no_more(self) -> None:
+        alice, bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.type("mine")
+            await seat.press("enter")
+            await seat.until(lambda: "mine" in seat.history, "the message")
+            await seat.type("half a text")
+            await seat.selected("mine")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "mine", "the edit")
+            await seat.press("escape")
+            self.assertEqual(seat.app.pane.composer.text, "half a text")
+            # What is answered is recalled before the answer is sent.
+            await seat.selected("first from bob")
+            await seat.press("r")
+            first = (await self.bobs(bob, seat, "first from bob")).msg_id
+            await bob.aio.revoke_message(first)
+            await seat.until(lambda: "first from bob" not in seat.history, "the recall")
+            await seat.press("enter")
+            answer = await self.bobs(bob, seat, "half a text")
+            self.assertIn(first, answer.cloud_custom_data)
+            self.assertNotIn("first from bob", answer.cloud_custom_data)
+
+    async def test_neither_what_others_write_nor_a_narrow_window_ends_the_app(self) -> None:
+        alice, bob = await self.pair()
+        deep = '{"messageReply":' + "[" * 2000
+        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="above\r\nbelow", cloud_custom_data=deep)
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "below" in seat.history, "the message")
+            self.assertNotIn("\ufffd", seat.history)
+            for width in (1, 2, 3, 4, 5, 100):
+                await seat.pilot.resize_terminal(width, 12)
+                await seat.pilot.pause()
+            await seat.until(lambda: "below" in seat.history, "the message again")
+
+    async def test_the_end_of_a_group_that_is_shown_is_said(self) -> None:
+        alice, bob = await self.user("alice"), await self.user("bob")
+        async with self.seat(alice) as seat:
+            for name in ("Left", "Gone"):
+                members = [self.user_id("alice")]
+                group_id = await bob.aio.create_group(libim.GroupType.PUBLIC, group_name=name, member_list=members)
+                await bob.aio.send_and_wait(group_id=group_id, text_elem="welcome")
+                await seat.open(f"group_{group_id}")
+                await seat.until(lambda: "welcome" in seat.history, "the group")
+                if name == "Left":
+                    await bob.aio.kick_group_member(group_id, members)
+                    await seat.until(lambda: seat.said("You were removed from the group Left."), "the end")
+                else:
+                    await bob.aio.dismiss_group(group_id)
+                    await seat.until(lambda: seat.said("The group Gone was dismissed."), "the end")
+
+    async def test_a_key_pressed_twice_asks_once(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.selected("first from bob")
+            await seat.press("d", "d")
+            await seat.confirm("n")
+            await seat.until(lambda: len(seat.app.screen_stack) == 1, "no other question")
+            self.assertIn("first from bob", seat.history)
+
+
+if __name__ == "__main__":
+    chat_support.main()
