@@ -144,7 +144,8 @@ fn a_name_that_leaves_no_room_for_the_files_beside_it_gives_its_status_at_once()
         // "-journal" is the longest.
         let expected = (length + 8 > 255).then_some(6022);
         assert_eq!(failure, expected, "{length}: {said}");
-        assert!(expected.is_none() || said.contains("names/nnn"), "{length}: {said}");
+        // Of a path as long as this, what is said has the end.
+        assert!(expected.is_none() || said.contains("nnnnnnnn"), "{length}: {said}");
     }
 }
 
