@@ -259,11 +259,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_edit_that_a_newer_one_replaced_before_the_message_came_is_still_known_by_its_name() {
-        let edit = |id: &str, seconds: i64| Change::Modified {
+    /// Bob's edit, whose id is its text, of what has the id `of`.
+    fn edit(id: &str, of: &str, seconds: i64) -> Change {
+        Change::Modified {
             conversation: bob(),
-            message: named("a", Some("bob")),
+            message: named(of, Some("bob")),
             modification: Box::new(Modification {
                 elem: body(id).elem,
                 cloud_custom_data: None,
@@ -276,7 +276,11 @@ mod tests {
                 origin_id: id.to_owned(),
                 older: false,
             }),
-        };
+        }
+    }
+
+    #[test]
+    fn an_edit_that_a_newer_one_replaced_before_the_message_came_is_still_known_by_its_name() {
         let reaction = Change::Reacted {
             conversation: bob(),
             message: named("first", None),
@@ -289,7 +293,7 @@ mod tests {
                 older: false,
             }),
         };
-        let (first, second) = (edit("first", 2), edit("second", 3));
+        let (first, second) = (edit("first", "a", 2), edit("second", "a", 3));
         // Whichever is read first, and whether the reaction comes before the message or after it.
         for edits in [[&first, &second], [&second, &first]] {
             for reacts_before in [true, false] {
@@ -311,22 +315,6 @@ mod tests {
 
     #[test]
     fn an_edit_that_names_the_one_before_it_counts_in_whichever_order_they_come() {
-        let edit = |id: &str, of: &str, seconds: i64| Change::Modified {
-            conversation: bob(),
-            message: named(of, Some("bob")),
-            modification: Box::new(Modification {
-                elem: body(id).elem,
-                cloud_custom_data: None,
-                stamp: Stamp {
-                    time: Micros(seconds * 1_000_000),
-                    device: String::new(),
-                },
-                time: Micros(seconds * 1_000_000),
-                server_id: format!("server-{id}"),
-                origin_id: id.to_owned(),
-                older: false,
-            }),
-        };
         let changes = [
             unnumbered("a", "bob", 1, false),
             edit("first", "a", 2),
