@@ -180,6 +180,61 @@ fn the_refusals_on_a_server() {
 }
 
 #[test]
+fn the_quitting() {
+    script("the_quitting.py");
+}
+
+#[test]
+fn the_quitting_on_a_server() {
+    script_on_server("the_quitting.py");
+}
+
+#[test]
+fn the_names() {
+    script("the_names.py");
+}
+
+#[test]
+fn the_names_on_a_server() {
+    script_on_server("the_names.py");
+}
+
+#[test]
+fn the_harm() {
+    script("the_harm.py");
+}
+
+#[test]
+fn the_harm_on_a_server() {
+    script_on_server("the_harm.py");
+}
+
+#[test]
+fn the_unread() {
+    script("the_unread.py");
+}
+
+#[test]
+fn the_unread_on_a_server() {
+    script_on_server("the_unread.py");
+}
+
+#[test]
+fn the_keys() {
+    script("the_keys.py");
+}
+
+#[test]
+fn the_keys_on_a_server() {
+    script_on_server("the_keys.py");
+}
+
+#[test]
+fn the_words() {
+    script("the_words.py");
+}
+
+#[test]
 fn the_demo_and_the_command_line() {
     script("the_demo.py");
 }
@@ -220,6 +275,11 @@ fn the_package_is_installed_and_runs() {
         .arg(tests().join("installed.py"))
         .arg(fresh.join("bin/libim-chat"))
         .output();
+}
+
+#[test]
+fn make_chat_runs_the_demo() {
+    python().arg(tests().join("made.py")).arg(root()).output();
 }
 
 #[test]

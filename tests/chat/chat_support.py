@@ -131,6 +131,11 @@ class Seat:
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 
     @property
+    def title(self) -> str:
+        """The line above the history."""
+        return str(self.app.pane.query_one("#title").render())
+
+    @property
     def open_name(self) -> Optional[str]:
         """The name of the open conversation."""
         conversation = self.app.pane.conversation
@@ -149,6 +154,8 @@ class Case(unittest.IsolatedAsyncioTestCase):
         self.addCleanup(folder.cleanup)
         self.dir = Path(folder.name)
         self.service = Service(self.dir)
+        #: Where files of others are saved.
+        self.downloads = self.dir / "Downloads"
 
     def open(self, name: str, port: Optional[int] = None) -> libim.Client:
         """A user; on a server through another port where one is given."""
@@ -203,10 +210,11 @@ class Case(unittest.IsolatedAsyncioTestCase):
         client: libim.Client,
         size: Tuple[int, int] = (100, 26),
         states: Tuple[str, ...] = ("connected", "up to date"),
+        notifications: bool = False,
     ) -> AsyncIterator[Seat]:
         """The app of a user, once the header says one of the states."""
-        app = ChatApp(client, self.service.domain)
-        async with app.run_test(size=size) as pilot:
+        app = ChatApp(client, self.service.domain, self.dir, self.downloads)
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             seat = Seat(app, pilot)
             await seat.until(lambda: app.rows is not None, "the view of the list")
             await seat.until(lambda: app.header.state.startswith(states), "the login")

@@ -180,7 +180,7 @@ class TheCommands(chat_support.Case):
         async with self.seat(alice) as seat:
             await seat.press("n")
             await seat.answer("a" * 300)
-            await seat.until(lambda: seat.said("longer than 255 bytes"), "the refusal")
+            await seat.until(lambda: seat.said("The name is too long: at most 255 bytes."), "the refusal")
             await seat.until(lambda: seat.app.screen is seat.app.screen_stack[0], "the list")
 
     async def test_what_takes_time_is_named_while_it_lasts(self) -> None:

@@ -168,10 +168,9 @@ class TheConversation(chat_support.Case):
             await seat.selected("back.txt")
             await seat.press("o")
             await seat.until(lambda: "saved as" in seat.history, "the download")
-            message = seat.app.pane.view.current
-            assert message is not None and message.file_elem is not None
-            with open(message.file_elem.local_url, "rb") as file:
-                self.assertEqual(file.read(), path.read_bytes())
+            saved = self.downloads / "back.txt"
+            await seat.until(lambda: f"savedas{saved}" in "".join(seat.history.split()), "where it is")
+            self.assertEqual(saved.read_bytes(), path.read_bytes())
 
     async def test_a_group_says_how_many_have_read(self) -> None:
         alice, bob, carol = self.open("alice"), await self.user("bob"), await self.user("carol")
@@ -285,6 +284,7 @@ class TheConversation(chat_support.Case):
         bob_id = self.user_id("bob")
         for number in range(200):
             alice.insert_c2c_message_to_local_storage(bob_id, bob_id, f"old {number:03}")
+        await alice.aio.mark_c2c_message_as_read(bob_id)
         async with self.seat(alice) as seat:
             await seat.open(self.c2c("bob"))
             history = seat.app.pane.history

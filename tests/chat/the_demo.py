@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
-import os
-import pty
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
 from unittest import mock
 
 import chat_support
@@ -22,6 +15,7 @@ from chat_support import Seat
 from libim_chat import bots, cli
 from libim_chat.demo import DemoApp, World
 from libim_chat.world import DESIGN, HIKE
+from terminal import Terminal
 
 
 class TheDemo(chat_support.Case):
@@ -91,36 +85,14 @@ class TheCommandLine(chat_support.Case):
             await bob.aio.login()
             await bob.aio.send_and_wait(receiver="alice", text_elem="are you there?")
         options = ["--user", "alice", "--service", str(self.dir / "s.db"), "--data", str(self.dir / "here")]
-        here, there = pty.openpty()
-        fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-        program = subprocess.Popen(
-            [sys.executable, "-m", "libim_chat", *options], stdin=there, stdout=there, stderr=there, close_fds=True
-        )
-        self.addCleanup(program.kill)
-        os.close(there)
-        screen = ""
-
-        def until(words: str) -> None:
-            nonlocal screen
-            end = time.monotonic() + 60
-            while words not in screen and time.monotonic() < end:
-                if select.select([here], [], [], 1.0)[0]:
-                    screen += os.read(here, 1 << 16).decode(errors="replace")
-            self.assertTrue(words in screen, words)
-
-        until("are you there?")
-        os.write(here, b"\r")
-        until("New messages")
-        os.write(here, b"halfway")
-        until("halfway")
-        program.send_signal(signal.SIGHUP)
-        # Whatever it still draws has to go somewhere.
-        while program.poll() is None:
-            if select.select([here], [], [], 0.1)[0]:
-                with contextlib.suppress(OSError):
-                    os.read(here, 1 << 16)
-        os.close(here)
-        self.assertEqual(program.returncode, 0)
+        with Terminal([sys.executable, "-m", "libim_chat", *options], 60) as terminal:
+            terminal.until("are you there?")
+            terminal.type("\r")
+            terminal.until("New messages")
+            terminal.type("halfway")
+            terminal.until("halfway")
+            terminal.process.send_signal(signal.SIGHUP)
+            self.assertEqual(terminal.ended(), 0)
         with libim.Client.open(alice) as client:
             self.assertEqual(client.get_conversation("c2c_bob").draft_text, "halfway")
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Any, Dict, List, Optional
+from unittest import mock
 
 import chat_support
 import libim
 from chat_support import Seat
+from libim_chat import cli
+from libim_chat.downloads import downloads_dir, safe_name, save
 from libim_chat.text import bar
 from services import ON_SERVER
 
@@ -94,6 +97,116 @@ class TheFiles(chat_support.Case):
             self.assertTrue(down, "a download on its way")
             self.assertEqual(down, sorted(down))
             await seat.until(lambda: "saved as" in seat.history and "━" not in seat.history, "the end of the bars")
+
+
+class TheDownloads(chat_support.Case):
+    def test_names_are_names_of_files_and_nothing_else(self) -> None:
+        cases: Dict[str, str] = {
+            "plan für 山 🏔️.txt": "plan für 山 🏔️.txt",
+            "../../etc/passwd": "_._etc_passwd",
+            "C:\\Windows\\x.exe": "C__Windows_x.exe",
+            "/": "_",
+            ".bashrc": "bashrc",
+            "..": "file",
+            "": "file",
+            " a\n\tb\x1b[31m\u202egpj.exe ": "a b [31m gpj.exe",
+            "con": "_con",
+            "NUL.txt": "_NUL.txt",
+            "what? *.txt": "what_ _.txt",
+            "x" * 300 + ".tar.gz": "x" * 197 + ".gz",
+            "山" * 100 + ".txt": "山" * 65 + ".txt",
+            "a." + "b" * 300: "a." + "b" * 198,
+            "x\ud800y": "x y",
+        }
+        self.assertEqual({name: safe_name(name) for name in cases}, cases)
+        for name in cases:
+            made = safe_name(name)
+            self.assertLessEqual(len(made.encode()), 200)
+            self.assertEqual(Path(made).name, made)
+
+    def test_nothing_is_written_over(self) -> None:
+        source = self.dir / "source"
+        for number, name in enumerate(("plan.txt", "plan (1).txt", "plan (2).txt")):
+            source.write_text(str(number))
+            self.assertEqual(save(source, self.downloads, "plan.txt"), self.downloads / name)
+        self.assertEqual([path.read_text() for path in sorted(self.downloads.iterdir())], ["1", "2", "0"])
+        # A link of another's, to nowhere, is a file that is there.
+        (self.downloads / "link").symlink_to(self.dir / "elsewhere")
+        self.assertEqual(save(source, self.downloads, "link").name, "link (1)")
+        self.assertFalse((self.dir / "elsewhere").exists())
+
+    def test_the_folder_is_that_of_the_desktop(self) -> None:
+        home = {"HOME": str(self.dir), "XDG_CONFIG_HOME": ""}
+        with mock.patch.dict(os.environ, home):
+            self.assertEqual(downloads_dir(), self.dir / "Downloads")
+            (self.dir / ".config").mkdir()
+            for named, wanted in (("$HOME/Téléchargements", self.dir / "Téléchargements"), ("/srv/x", Path("/srv/x"))):
+                (self.dir / ".config/user-dirs.dirs").write_text(f'# a comment\nXDG_DOWNLOAD_DIR="{named}"\n', "utf-8")
+                self.assertEqual(downloads_dir(), wanted)
+        options = cli.parser().parse_args(["--user", "alice", "--downloads", "/elsewhere"])
+        self.assertEqual(options.downloads, Path("/elsewhere"))
+
+    async def saved(self, seat: Seat, client: libim.Client, **what: Any) -> Path:
+        """Has a file sent, and downloads it. Returns where it is."""
+        history = seat.app.pane.history
+        assert history is not None
+        before = len(history.messages)
+        await client.aio.send_and_wait(receiver=self.user_id("alice"), **what)
+        await seat.until(lambda: len(history.messages) > before, "the file")
+        message = history.messages[-1]
+        seat.app.pane.view.focus()
+        seat.app.pane.view.select(message.msg_id)
+        await seat.press("o")
+
+        def place() -> str:
+            found = history.find(message.msg_id)
+            return "" if found is None else found.local_custom_data
+
+        await seat.until(place, "the download")
+        await seat.until(lambda: "saved as" in seat.history, "that it is said")
+        return Path(place())
+
+    async def test_files_are_saved_under_their_names_where_it_is_said(self) -> None:
+        alice, bob = await self.pair()
+        path = self.dir / "sent"
+        path.write_bytes(b"one")
+        async with self.seat(alice, size=(200, 30)) as seat:
+            await seat.open(self.c2c("bob"))
+            one = await self.saved(seat, bob, file_elem=libim.NewFile(path=str(path), file_name="plan.txt"))
+            path.write_bytes(b"two")
+            two = await self.saved(seat, bob, file_elem=libim.NewFile(path=str(path), file_name="plan.txt"))
+            self.assertEqual((one, two), (self.downloads / "plan.txt", self.downloads / "plan (1).txt"))
+            self.assertEqual((one.read_bytes(), two.read_bytes()), (b"one", b"two"))
+            for each in (one, two):
+                await seat.until(partial(lambda each: f"saved as {each}" in seat.history, each), "where")
+            # A picture has no name.
+            path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+            picture = await self.saved(seat, bob, image_elem=libim.NewImage(path=str(path)))
+            self.assertRegex(picture.name, r"^Picture \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$")
+            # A file that is gone can be saved again.
+            two.unlink()
+            seat.app.pane.view.show(None)
+            await seat.app.pane.leave()
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: seat.history.count("saved as") == 2, "that it is gone")
+            self.assertEqual(seat.history.count("Press o to download it."), 1)
+        # It is known after a restart, too.
+        async with self.seat(alice, size=(200, 30)) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: f"saved as {one}" in seat.history, "where it is")
+
+    async def test_a_folder_that_cannot_be_written(self) -> None:
+        alice, bob = await self.pair()
+        self.downloads.write_text("no folder")
+        file = libim.NewFile(data_base64="eA==", file_name="x.txt")
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), file_elem=file)
+            await seat.until(lambda: "x.txt" in seat.history, "the file")
+            await seat.selected("x.txt")
+            await seat.press("o")
+            await seat.until(lambda: seat.said(f"The file cannot be saved in {self.downloads}: "), "why not")
+            self.assertNotIn("saved as", seat.history)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from unittest import mock
 import chat_support
 import libim
 from chat_support import Seat
-from libim_chat import conversation_pane
+from libim_chat import names as conversation_names
 
 
 def shown(seat: Seat) -> List[str]:
@@ -95,7 +95,7 @@ class TheMentions(chat_support.Case):
     async def test_a_group_of_several_pages_of_members(self) -> None:
         alice = await self.user("alice")
         group = await self.group(alice)
-        with mock.patch.object(conversation_pane, "PAGE_OF_MEMBERS", 2):
+        with mock.patch.object(conversation_names, "PAGE_OF_MEMBERS", 2):
             async with self.seat(alice) as seat:
                 await self.opened(seat, group)
                 self.assertEqual(len(seat.app.pane.composer.members), 4)

@@ -126,7 +126,7 @@ class TheRefusals(chat_support.Case):
             await seat.choose(f"group_{group_id}")
             await seat.press("i")
             await seat.answer("x" * 300)
-            await seat.until(lambda: seat.said("There is no such user."), "the refusal")
+            await seat.until(lambda: seat.said("The name of the user is too long: at most 255 bytes."), "the refusal")
             if ON_SERVER:
                 await seat.press("i")
                 await seat.answer("nobody@")
@@ -146,9 +146,6 @@ class TheRefusals(chat_support.Case):
                 await seat.until(lambda: seat.said("The local store cannot be read"), "why not")
             await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="three")
             await seat.until(lambda: "two" in seat.history and "three" in seat.history, "all of them")
-            with mock.patch.object(seat.app.pane, "leave", side_effect=full):
-                await seat.press("ctrl+q")
-                await seat.until(lambda: seat.app.return_code == 1, "the end")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from typing import List, Optional
+import tempfile
+from pathlib import Path
+from typing import List, Optional, Sequence
 
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.filter import LineFilter
 from textual.widgets import Footer, HelpPanel, Static
 
 import libim
@@ -20,11 +23,16 @@ from .composer import Composer
 from .conversation_list import ConversationList
 from .conversation_pane import ConversationPane
 from .dialogs import Ask, Confirm
+from .downloads import downloads_dir
+from .downloads import downloads_dir
 from .errors import in_words, words
 from .failures import sentence
 from .filters import FILTERS, FOLDER_KEYS, NEXT_FOLDER_KEY, Filter, choices
+from .harmless import Harmless
 from .letter import Letter
+from .names import Names
 from .palette import Commands
+from .quitting import end, leave, rescued
 from .sync_header import CHANGES_OF_STATE, SyncHeader
 from .text import one_line
 
@@ -48,7 +56,8 @@ LOW = 12
 class ChatApp(App[None]):
     """A chat client on an open libim client, which stays its caller's to close.
 
-    `domain` is that of the XMPP server: there a name without one is a user of the same server.
+    `domain` is that of the XMPP server: there a name without one is a user of the same server. `folder` is for what is
+    written and cannot be kept as a draft, `downloads` for files of others.
     """
 
     TITLE = "libim"
@@ -72,19 +81,29 @@ class ChatApp(App[None]):
     class Unfit(Exception):
         """What was asked for does not fit what is chosen; the words say why."""
 
-    def __init__(self, client: libim.Client, domain: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        client: libim.Client,
+        domain: Optional[str] = None,
+        folder: Optional[Path] = None,
+        downloads: Optional[Path] = None,
+    ) -> None:
         super().__init__()
         self.client = client
         self._domain = domain
+        self.folder = folder or Path(tempfile.gettempdir())
+        self.downloads = downloads or downloads_dir()
+        self.names = Names(client, self._show_names)
         #: The live view of the list.
         self.rows: Optional[libim.AsyncListView] = None
         #: The filters that can be chosen, and which is.
         self.filters = choices([])
         self.filter = FILTERS[0]
         self._is_growing = False
+        self._harmless = Harmless()
         self.header = SyncHeader(client.opened.user_id)
-        self.list = ConversationList()
-        self.pane = ConversationPane(client)
+        self.list = ConversationList(self.names)
+        self.pane = ConversationPane(client, self.names)
         self._choices = Static(id="filters")
 
     def compose(self) -> ComposeResult:
@@ -104,13 +123,16 @@ class ChatApp(App[None]):
         for each in ENDS:
             # Only the main thread hears them.
             with contextlib.suppress(ValueError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(each, lambda: self.run_worker(self.action_quit()))
+                asyncio.get_running_loop().add_signal_handler(each, lambda: self.run_worker(end(self)))
         if self.client.opened.cache == libim.CacheState.REBUILT:
             self.complain("The local store was damaged and is made again from what the server has.")
+        for file in rescued(self.folder):
+            self.complain(f"What you had written when the app had to end is in {file}")
         # The stream first, so that the login is heard.
         events = self.client.events()
         self.run_worker(self._follow_events(events), group="events")
         self.run_worker(self._follow_list(), group="list")
+        self.run_worker(self.names.learn(), group="names")
         self.run_worker(self._begin(), group="login")
 
     # What follows by itself.
@@ -137,13 +159,15 @@ class ChatApp(App[None]):
                     await self._learn_folders(event)
                 if isinstance(event, libim.LocalChangeFailed):
                     await self._say_failure(event.failure)
+                self.names.hear(event)
                 await self.pane.hear(event)
 
     @in_words
     async def _say_failure(self, failure: libim.LocalChangeFailure) -> None:
         """Says what the server has refused after it was shown: without a word it would only go back."""
-        conversation_id = failure.conversation_id
-        name = None if conversation_id is None else (await self.client.aio.get_conversation(conversation_id)).show_name
+        name: Optional[str] = None
+        if failure.conversation_id is not None:
+            name = self.names.of(await self.client.aio.get_conversation(failure.conversation_id))
         said = sentence(failure, name)
         if said is not None:
             self.complain(said)
@@ -268,13 +292,16 @@ class ChatApp(App[None]):
         self._say_filters()
 
     async def action_quit(self) -> None:
-        """Keeps the draft and ends."""
-        try:
-            await self.pane.leave()
-        except libim.Error as error:
-            self.exit(return_code=1, message=f"libim-chat: the draft was not kept. {words(error)}")
-        else:
-            self.exit()
+        """Keeps the draft and ends; asks first where it cannot be kept."""
+        self.run_worker(leave(self), group="quitting", exclusive=True)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Nothing that a terminal would obey is drawn, wherever it comes from."""
+        return [*super().get_line_filters(), self._harmless]
+
+    def _show_names(self) -> None:
+        self.list.refresh()
+        self.pane.say_title()
 
     # Commands.
 
@@ -347,7 +374,8 @@ class ChatApp(App[None]):
 
     def _say_filters(self) -> None:
         line = Text(no_wrap=True, overflow="ellipsis")
-        for each in self.filters:
+        # The folder that is shown comes first: there may be no room for all of them.
+        for each in sorted(self.filters, key=lambda each: each != self.filter or each in FILTERS):
             if each.key or each == self.filter:
                 label = f"{each.key} {one_line(each.label)}".strip()
                 line.append(label, "bold reverse" if each == self.filter else "#8b93a7")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
@@ -136,13 +137,13 @@ def _recall(message: libim.Message, by: Optional[str]) -> str:
 
 def _attached(message: libim.Message, around: Around, body: Text) -> None:
     body.append(summary(message), Style(underline=message.file_elem is not None))
-    bytes_, path = attachment(message)
+    bytes_, _path = attachment(message)
     if bytes_:
         body.append(f"  {size(bytes_)}", DIM)
     if around.progress is not None and around.progress < 100:
         body.append(f"\n{bar(around.progress)}", READ)
-    elif path and not message.is_self:
-        body.append(f"\nsaved as {safe(path)}", DIM)
+    elif message.local_custom_data and os.path.exists(message.local_custom_data):
+        body.append(f"\nsaved as {one_line(message.local_custom_data)}", DIM)
     elif bytes_ and not message.is_self:
         body.append("\nPress o to download it.", DIM)
     if message.merger_elem is not None:

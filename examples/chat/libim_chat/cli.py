@@ -13,6 +13,7 @@ from typing import List, Optional
 import libim
 
 from .app import ChatApp
+from .downloads import downloads_dir
 from .errors import words
 
 
@@ -31,10 +32,13 @@ def parser() -> argparse.ArgumentParser:
     account.add_argument("--jid", metavar="JID", help="an account on an XMPP server; the password is asked for")
     options.add_argument("--service", metavar="FILE", type=Path, help="the file of the embedded service, with --user")
     options.add_argument("--data", metavar="DIR", type=Path, help="where caches lie (default: %(default)s)")
+    options.add_argument(
+        "--downloads", metavar="DIR", type=Path, help="where files of others are saved (default: %(default)s)"
+    )
     options.add_argument("--host", help="the address of the XMPP server, if not that of the domain")
     options.add_argument("--port", type=int, help="its port, with --host")
     options.add_argument("--ca-file", metavar="FILE", type=Path, help="certificates to trust, with --jid")
-    options.set_defaults(data=data_dir())
+    options.set_defaults(data=data_dir(), downloads=downloads_dir())
     return options
 
 
@@ -86,7 +90,8 @@ def main(arguments: Optional[List[str]] = None) -> None:
             with tempfile.TemporaryDirectory(prefix="libim-chat-") as folder:
                 sys.exit(_demo(Path(folder)))
         with libim.Client.open(config(options)) as client:
-            app = ChatApp(client, None if options.jid is None else options.jid.rpartition("@")[2])
+            domain = None if options.jid is None else options.jid.rpartition("@")[2]
+            app = ChatApp(client, domain, options.data, options.downloads)
             app.run()
     except libim.Error as error:
         sys.exit(f"libim-chat: {words(error)}")

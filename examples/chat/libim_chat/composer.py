@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 from .letter import Letter
 from .mentions import Candidate, Member, candidates
 from .suggestions import Suggestions
+from .text import typed
 
 
 class Composer(TextArea):
@@ -70,6 +71,13 @@ class Composer(TextArea):
         if self.text != before:
             self.suggest()
             self.post_message(self.Typed())
+
+    def load_text(self, text: str) -> None:
+        """Puts a text into the place of what is there. It may be another's, or of another program."""
+        super().load_text(typed(text))
+
+    def _on_paste(self, event: events.Paste) -> None:  # type: ignore[override] # TextArea's own follows
+        event.text = typed(event.text)
 
     def _choose(self, key: str) -> bool:
         """Gives the list of names a key. Returns whether it is one of its keys."""

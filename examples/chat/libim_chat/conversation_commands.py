@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, List
 import libim
 
 from .errors import check
+from .plain import plain
 from .row import is_muted
 from .search import Search
 from .text import short
@@ -21,7 +22,7 @@ NAMES = "names, with spaces between them"
 
 async def search(app: ChatApp) -> None:
     """Finds a conversation or a message, and opens it."""
-    found = await app.push_screen_wait(Search(app.client))
+    found = await app.push_screen_wait(Search(app.client, app.names))
     if found is not None:
         await app.open_conversation(found.conversation_id)
         if found.msg_id is not None:
@@ -67,7 +68,8 @@ async def read_all(app: ChatApp) -> None:
 async def rename(app: ChatApp) -> None:
     """Renames a group; gives a user a remark, for which the user becomes a friend."""
     one = app.chosen()
-    name = await app.ask("The new name", "empty for none", one.show_name)
+    former = "" if one.show_name == one.group_id else one.show_name
+    name = await app.ask("The new name", "empty for none", former)
     if name is None:
         return
     if one.group_id is not None:
@@ -113,7 +115,7 @@ async def invite(app: ChatApp) -> None:
         return
     results = await app.client.aio.invite_user_to_group(group_id, app.user_ids(users))
     refused: List[str] = [
-        f"{result.member_id}: {result.result_info}"
+        f"{result.member_id}: {plain(result.result_info) or 'not possible'}"
         for result in results
         if result.result != libim.OperationResult.SUCCEED
     ]
@@ -124,7 +126,7 @@ async def invite(app: ChatApp) -> None:
 async def clear(app: ChatApp) -> None:
     """Deletes all messages of the conversation for the user."""
     one = app.chosen()
-    if not await app.confirm(f"Delete all messages of “{short(one.show_name)}”?", "Clear"):
+    if not await app.confirm(f"Delete all messages of “{short(app.names.of(one))}”?", "Clear"):
         return
     if one.group_id is not None:
         await app.client.aio.clear_group_history_message(one.group_id)
@@ -135,7 +137,7 @@ async def clear(app: ChatApp) -> None:
 async def delete(app: ChatApp) -> None:
     """Deletes the conversation."""
     one = app.chosen()
-    if await app.confirm(f"Delete “{short(one.show_name)}” with all its messages?", "Delete"):
+    if await app.confirm(f"Delete “{short(app.names.of(one))}” with all its messages?", "Delete"):
         await app.close_conversation(one.conversation_id)
         await app.client.aio.delete_conversation(one.conversation_id)
 
@@ -143,7 +145,7 @@ async def delete(app: ChatApp) -> None:
 async def leave(app: ChatApp) -> None:
     """Leaves a group."""
     one, group_id = app.chosen(), _group(app)
-    if await app.confirm(f"Leave “{short(one.show_name)}”?", "Leave"):
+    if await app.confirm(f"Leave “{short(app.names.of(one))}”?", "Leave"):
         await app.client.aio.quit_group(group_id)
 
 

@@ -18,6 +18,7 @@ from textual.strip import Strip
 import libim
 
 from .commands import ON_CONVERSATIONS
+from .names import Names
 from .row import HEIGHT, row
 from .text import spread
 
@@ -54,8 +55,9 @@ class ConversationList(ScrollView, can_focus=True):
     class NearEnd(Message):
         """The last rows are on the screen: more are wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names) -> None:
         super().__init__(id="list")
+        self._names = names
         self.rows: Sequence[libim.Conversation] = ()
         #: What is said where there is no row.
         self.hint = ""
@@ -150,7 +152,7 @@ class ConversationList(ScrollView, can_focus=True):
             line = spread(Text(f" {hint}", HINT), Text(), width)
             return Strip(line.render(self.app.console), width).apply_style(self.rich_style)
         conversation = self.rows[place]
-        line = row(conversation, width, datetime.now(timezone.utc))[part]
+        line = row(conversation, self._names.of(conversation), width, datetime.now(timezone.utc))[part]
         return Strip(line.render(self.app.console), width).apply_style(self._style(place, conversation))
 
     def _style(self, place: int, conversation: libim.Conversation) -> Style:

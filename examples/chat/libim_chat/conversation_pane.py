@@ -5,56 +5,52 @@ from __future__ import annotations
 import asyncio
 from typing import Dict, List, Optional
 
-from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 import libim
 
 from .composer import Composer
+from .drafts import Drafts, joined
 from .errors import in_words
+from .headings import Banner, Title
 from .history import History
 from .history_view import HistoryView
 from .letter import Letter
 from .mentions import members
+from .names import CHANGES_OF_MEMBERS, Names, members_of
 from .suggestions import Suggestions
-from .summary import summary
-from .text import one_line, short
-
-#: How many members are asked for at a time.
-PAGE_OF_MEMBERS = 100
-#: After these the members of a group may be others.
-CHANGES_OF_MEMBERS = (
-    libim.ConnectSuccess,
-    libim.MemberEnter,
-    libim.MemberInfoChanged,
-    libim.MemberInvited,
-    libim.MemberKicked,
-    libim.MemberLeave,
-)
+from .tips import ending
 
 
 class ConversationPane(Vertical):
     """Shows one conversation, follows its events and sends what is written."""
 
-    def __init__(self, client: libim.Client) -> None:
+    BINDINGS = [
+        Binding("ctrl+end", "newest", "Newest message", show=False),
+        Binding("ctrl+home", "first_unread", "First new message", show=False),
+    ]
+
+    def __init__(self, client: libim.Client, names: Names) -> None:
         super().__init__(id="pane")
-        self._client = client
+        self._client, self._names = client, names
         self.conversation: Optional[libim.Conversation] = None
         self.history: Optional[History] = None
         self.view = HistoryView()
         self.suggestions = Suggestions()
         self.composer = Composer(self.suggestions, self.seal)
-        self._title = Static(id="title")
-        self._banner = Static(id="banner")
+        self._title, self._banner = Title(), Banner()
         self._changed: asyncio.Event
         self._reply_to: Optional[libim.Message] = None
         self._edits: Optional[libim.Message] = None
         #: What was written before an edit began.
         self._kept = ""
         self._sending: asyncio.Lock
+        #: How many letters are sealed and not yet sent or returned.
+        self._under_way = 0
+        self._drafts = Drafts(client)
         self._typing: Optional[str] = None
         #: Who has recalled which message, as far as it was told.
         self.recalled_by: Dict[str, str] = {}
@@ -71,7 +67,7 @@ class ConversationPane(Vertical):
     def on_mount(self) -> None:
         """Begins to follow."""
         self._changed, self._sending = asyncio.Event(), asyncio.Lock()  # of the loop that runs now
-        self._say_title()
+        self.say_title()
         self._say_banner()
         self.run_worker(self._renewing(), group="renewing")
 
@@ -95,10 +91,9 @@ class ConversationPane(Vertical):
         await history.open()
         await self.leave()
         self.conversation, self.history, self._typing = conversation, history, None
-        self.composer.load_text(conversation.draft_text or "")
-        self.composer.move_cursor(self.composer.document.end)
+        self._write(self._drafts.of(conversation))
         self.view.show(history)
-        self._say_title()
+        self.say_title()
         self._renew_members()
         await history.mark_read()
         await history.confirm()
@@ -108,20 +103,40 @@ class ConversationPane(Vertical):
             await self._client.aio.mark_conversation([conversation_id], int(libim.Mark.UNREAD), False)
 
     async def leave(self) -> None:
-        """Keeps what is written as a draft, and shows nothing."""
-        conversation, self.conversation, self.history = self.conversation, None, None
-        text = self._kept if self._edits is not None else self.composer.text
+        """Keeps what is written as a draft, and shows nothing. What cannot be kept stays, and the error says why."""
+        conversation = self.conversation
+        if conversation is not None:
+            kept: Optional[str] = None
+            while kept != self._text:
+                # What is typed meanwhile is kept, too.
+                kept = self._text
+                await self._drafts.keep(conversation.conversation_id, kept)
+            self._tell_typing(conversation, False)
+        self.conversation = self.history = None
         self._end_banner()
-        self.composer.load_text("")
+        self._write("")
         self.composer.members = []
         self.view.show(None)
-        self._say_title()
-        if conversation is not None:
-            # As the draft is now, also where another device has written one.
-            now = await self._client.aio.get_conversation(conversation.conversation_id)
-            if text.strip() != (now.draft_text or ""):
-                await self._client.aio.set_conversation_draft(conversation.conversation_id, text.strip())
-            self._tell_typing(conversation, False)
+        self.say_title()
+
+    async def settle(self) -> None:
+        """Waits until what was sealed is sent or has come back."""
+        while self._under_way:
+            await asyncio.sleep(0.01)
+
+    @property
+    def unkept(self) -> str:
+        """What would be lost now, in all conversations: it is nowhere but here."""
+        return joined(self._drafts.unkept, self._text)
+
+    @property
+    def _text(self) -> str:
+        return (self._kept if self._edits is not None else self.composer.text).strip()
+
+    def _write(self, text: str) -> None:
+        """Puts a text into the field."""
+        self.composer.load_text(text)
+        self.composer.move_cursor(self.composer.document.end)
 
     def renew(self) -> None:
         """Has the history read again."""
@@ -136,7 +151,9 @@ class ConversationPane(Vertical):
         if history is None or conversation is None:
             return
         shown = history.conversation_id
-        self._note_end(conversation, event)
+        end = ending(event, conversation, self._names.of(conversation), self._client.opened.user_id)
+        if end is not None:
+            self.complain(end)
         if isinstance(event, (libim.RecvNewMessage, libim.MessageStatusChanged, libim.RecvMessageModified)):
             if event.message.conversation_id == shown:
                 self.renew()
@@ -150,7 +167,7 @@ class ConversationPane(Vertical):
             for each in event.conversation_list:
                 if each.conversation_id == shown:
                     self.conversation = each
-                    self._say_title()
+                    self.say_title()
                     self.renew()
         elif isinstance(event, (libim.RecvC2CReadReceipt, libim.RecvC2CDeliveryReceipt)):
             if any(receipt.user_id == conversation.user_id for receipt in event.receipt_list):
@@ -160,7 +177,7 @@ class ConversationPane(Vertical):
             self.view.show(history)
         elif isinstance(event, libim.RecvMessageReactionsChanged):
             await self._react([change.message_id for change in event.message_reaction_change_info_list])
-        elif isinstance(event, CHANGES_OF_MEMBERS):
+        elif isinstance(event, (libim.ConnectSuccess, *CHANGES_OF_MEMBERS)):
             self._renew_members()
         elif isinstance(event, libim.SendMessageProgress):
             self._progress(event.progress.message.msg_id, event.progress.progress)
@@ -170,7 +187,7 @@ class ConversationPane(Vertical):
             self._progress(download.msg_id, 100 if is_done else download.current_size * 100 // download.total_size)
         elif isinstance(event, libim.TypingStatusChanged) and event.typing_status.conversation_id == shown:
             self._typing = event.typing_status.user_id if event.typing_status.is_typing else None
-            self._say_title()
+            self.say_title()
 
     def _note_recall(self, info: libim.MessageRevocation) -> None:
         by = info.operate_user
@@ -179,20 +196,6 @@ class ConversationPane(Vertical):
         elif by.user_id:
             self.recalled_by[info.msg_id] = by.nick_name or by.user_id
 
-    def _note_end(self, conversation: libim.Conversation, event: libim.Event) -> None:
-        """Says when others end the membership in the group that is shown: what is written now goes nowhere."""
-        me = self._client.opened.user_id
-        if not isinstance(event, (libim.GroupDismissed, libim.MemberKicked)):
-            return
-        change = event.change
-        if change.group_id != conversation.group_id or change.op_user.user_id == me:
-            return
-        name = short(conversation.show_name)
-        if isinstance(change, libim.GroupDismissal):
-            self.complain(f"The group {name} was dismissed.")
-        elif any(member.user_id == me for member in change.member_list):
-            self.complain(f"You were removed from the group {name}.")
-
     async def reach(self, msg_id: str) -> None:
         """Goes to a message of the history, however far back."""
         history = self.history
@@ -200,6 +203,22 @@ class ConversationPane(Vertical):
             self.view.show(history)
             self.view.focus()
             self.view.select(msg_id)
+
+    def action_newest(self) -> None:
+        """Goes to the end of the history."""
+        self.view.scroll_end(animate=False)
+
+    def action_first_unread(self) -> None:
+        """Goes to the first message that was unread, however far back."""
+        self.run_worker(self._reach_unread(), group="unread", exclusive=True)
+
+    @in_words
+    async def _reach_unread(self) -> None:
+        history = self.history
+        if history is not None and await history.reach_unread() and history is self.history:
+            self.view.show(history)
+            self.view.go_to_unread()
+            self.say_title()
 
     def begin_reply(self, message: libim.Message) -> None:
         """Makes the next text an answer."""
@@ -212,16 +231,14 @@ class ConversationPane(Vertical):
         """Makes the next text another content of a message."""
         self.give_up()
         self._kept, self._edits = self.composer.text, message
-        self.composer.load_text(message.text_elem.text if message.text_elem is not None else "")
-        self.composer.move_cursor(self.composer.document.end)
+        self._write(message.text_elem.text if message.text_elem is not None else "")
         self._say_banner()
         self.composer.focus()
 
     def give_up(self) -> bool:
         """Ends a reply or an edit. Returns whether there was one."""
         if self._edits is not None:
-            self.composer.load_text(self._kept)
-            self.composer.move_cursor(self.composer.document.end)
+            self._write(self._kept)
         return self._end_banner()
 
     def seal(self, text: str) -> Optional[Letter]:
@@ -229,18 +246,22 @@ class ConversationPane(Vertical):
         if self.conversation is None:
             return None
         letter = Letter(text, self.conversation, self._reply_to, self._edits, self.composer.members)
-        self.composer.load_text(self._kept)
+        self._write(self._kept)
         self._end_banner()
+        self._under_way += 1
         return letter
 
     async def send(self, letter: Letter) -> None:
         """Sends, in the order of sealing. What cannot be sent comes back into the field, or is the conversation's draft."""
-        async with self._sending:
-            try:
-                await letter.send(self._client, self._as_it_is(letter.reply_to))
-            except libim.Error:
-                await self._return(letter)
-                raise
+        try:
+            async with self._sending:
+                try:
+                    await letter.send(self._client, self._as_it_is(letter.reply_to))
+                except libim.Error:
+                    await self._return(letter)
+                    raise
+        finally:
+            self._under_way -= 1
         if self._shows(letter):
             self.view.scroll_end(animate=False)
             self.renew()
@@ -255,17 +276,14 @@ class ConversationPane(Vertical):
 
     async def _return(self, letter: Letter) -> None:
         if not self._shows(letter):
-            if letter.edits is None:
-                await self._client.aio.set_conversation_draft(letter.conversation.conversation_id, letter.text)
-            return
-        if self.composer.text.strip():
+            await self._drafts.take_back(letter.conversation.conversation_id, letter.text)
+        elif self.composer.text.strip():
             # Something else was begun meanwhile: it follows.
-            self.composer.load_text(f"{letter.text}\n{self.composer.text}")
+            self._write(joined(letter.text, self.composer.text))
         else:
-            self.composer.load_text(letter.text)
+            self._write(letter.text)
             self._reply_to, self._edits = letter.reply_to, letter.edits
             self._say_banner()
-        self.composer.move_cursor(self.composer.document.end)
 
     def on_composer_typed(self, event: Composer.Typed) -> None:
         """Lets the peer know."""
@@ -278,6 +296,11 @@ class ConversationPane(Vertical):
         event.stop()
         self.composer.complete()
         self.composer.focus()
+
+    def on_history_view_scrolled(self, event: HistoryView.Scrolled) -> None:
+        """Says how much is below."""
+        event.stop()
+        self.say_title()
 
     def on_history_view_older_wanted(self, event: HistoryView.OlderWanted) -> None:
         """Reads a page of older messages."""
@@ -338,15 +361,10 @@ class ConversationPane(Vertical):
 
     async def _learn_members(self, group_id: str) -> None:
         """Asks for the members of the group, for mentions. Without a connection there are none."""
-        found: List[libim.GroupMemberFullInfo] = []
-        page: Optional[libim.GroupMemberInfoResult] = None
-        while page is None or page.next_seq != "0":
-            seq = None if page is None else page.next_seq
-            try:
-                page = await self._client.aio.get_group_member_list(group_id, next_seq=seq, count=PAGE_OF_MEMBERS)
-            except libim.Error:
-                return
-            found.extend(page.member_info_list)
+        found = await members_of(self._client, group_id)
+        if found is None:
+            return
+        self._names.take(group_id, found, True)
         if self.conversation is not None and self.conversation.group_id == group_id:
             self.composer.members = members(found)
             self.composer.suggest()
@@ -370,21 +388,12 @@ class ConversationPane(Vertical):
         return was_on
 
     def _say_banner(self) -> None:
-        banner = self._banner
-        if self._edits is not None:
-            banner.update(Text(f"Editing: {summary(self._edits)}", no_wrap=True, overflow="ellipsis"))
-        elif self._reply_to is not None:
-            said = f"Replying to {one_line(self._reply_to.sender_name)}: {summary(self._reply_to)}"
-            banner.update(Text(said, no_wrap=True, overflow="ellipsis"))
-        banner.display = self._edits is not None or self._reply_to is not None
+        self._banner.say(self._reply_to, self._edits)
 
-    def _say_title(self) -> None:
-        title = Text(no_wrap=True, overflow="ellipsis")
-        if self.conversation is None:
-            title.append("Choose a conversation, or press n for a new one", "italic")
-        else:
-            title.append(one_line(self.conversation.show_name), "bold")
-            if self._typing is not None:
-                title.append("  is typing…", "italic #7bd88f")
-        self._title.update(title)
-        self.composer.disabled = self.conversation is None
+    def say_title(self) -> None:
+        """Says whose conversation it is."""
+        one, history = self.conversation, self.history
+        above = history.unread if history is not None and history.first_unread is None else 0
+        name = None if one is None else self._names.of(one)
+        self._title.say(name, self._typing is not None, self.view.below, above)
+        self.composer.disabled = one is None

@@ -7,6 +7,8 @@ from typing import Any, Awaitable, Callable, Sequence
 
 import libim
 
+from .plain import about_length, plain
+
 Method = Callable[..., Awaitable[None]]
 
 _WORDS = {
@@ -29,13 +31,46 @@ _WORDS = {
     libim.Status.REFUSED: "The server has refused that.",
     libim.Status.ACCOUNT_IN_USE: "Another program has this account open.",
     libim.Status.NOT_SUPPORTED: "The server cannot do that.",
+    libim.Status.INVALID_CONVERSATION: "There is no such conversation.",
+    libim.Status.IN_PROGRESS: "That is being done already.",
+    libim.Status.TRANSFER_CANCELLED: "The transfer was cancelled.",
+    libim.Status.NOTHING_TO_CANCEL: "There is nothing to cancel any more.",
+    libim.Status.TOO_MANY_REACTIONS: "The message has as many reactions as it can have.",
+    libim.Status.TOO_MANY_REACTION_USERS: "As many have reacted so as can.",
+    libim.Status.ALREADY_REACTED: "You have reacted so already.",
+    libim.Status.NO_SUCH_REACTION: "There is no such reaction.",
+    libim.Status.NOT_OWN_REACTION: "That is a reaction of others.",
+    libim.Status.FRIEND_ADD_NEEDS_CONFIRMATION: "The user has to agree first.",
+    libim.Status.NO_SUCH_CONVERSATION_GROUP: "There is no such folder.",
+    libim.Status.TOO_MANY_CONVERSATION_GROUPS: "There are as many folders as there can be.",
+    libim.Status.TOO_MANY_CONVERSATIONS: "These are too many conversations at once.",
+    libim.Status.CANCELLED: "The app ends.",
 }
+
+#: What there is to say about these is in their sentences.
+_SAID = (
+    libim.Status.INVALID_CONVERSATION,
+    libim.Status.INVALID_GROUP_ID,
+    libim.Status.NO_SUCH_CONVERSATION_GROUP,
+    libim.Status.TIMEOUT,
+)
 
 
 def words(error: libim.Error) -> str:
-    """What went wrong: a sentence where there is one, and libim's own."""
+    """What went wrong, in words of the client. What libim says beside it stands there where it is no word for developers."""
+    too_long = about_length(error.desc)
+    if too_long:
+        return too_long
     known = None if error.status is None else _WORDS.get(error.status)
-    return f"{known} ({error.desc})" if known else f"That did not work: {error.desc}"
+    more = "" if error.status in _SAID else plain(error.desc)
+    if known:
+        return f"{known} ({more})" if more else known
+    return f"That did not work: {more}" if more else f"That did not work (error {int(error.code)})."
+
+
+def why(failure: libim.Failure) -> str:
+    """Why there is no connection, or no sync, in few words."""
+    return plain(failure.desc) or words(libim.Error(failure.code, failure.desc))
 
 
 def in_words(method: Method) -> Method:

@@ -38,6 +38,6 @@ def sentence(failure: libim.LocalChangeFailure, name: Optional[str]) -> Optional
     """What was refused and why; `name` is that of the conversation. None where nobody wants to know."""
     if failure.method in _SILENT:
         return None
-    what = _WHAT.get(failure.method, f"{failure.method} was refused")
+    what = _WHAT.get(failure.method, "a change of yours was refused")
     where = what[0].upper() + what[1:] if name is None else f"“{short(name)}”: {what}"
     return f"{where}. {words(libim.Error(failure.code, failure.desc))}"

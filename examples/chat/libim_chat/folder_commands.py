@@ -21,6 +21,8 @@ async def put(app: ChatApp) -> None:
     name = await app.ask("Which folder?", hint, shown[0] if shown else "")
     if not name:
         return
+    # Folders of other programs may have names that cannot be typed.
+    name = next((each for each in known if one_line(each) == name), name)
     ids = [one.conversation_id]
     if name in one.conversation_group_list:
         check(await app.client.aio.delete_conversations_from_group(name, ids))
@@ -33,7 +35,7 @@ async def put(app: ChatApp) -> None:
 async def rename(app: ChatApp) -> None:
     """Gives the folder that is shown another name."""
     name = await app.ask("The new name of the folder", "", _shown(app))
-    if name and name != _shown(app):
+    if name and name != one_line(_shown(app)):
         await app.client.aio.rename_conversation_group(_shown(app), name)
 
 

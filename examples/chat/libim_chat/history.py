@@ -9,6 +9,8 @@ import libim
 
 #: How many messages are read at a time.
 PAGE = 50
+#: So many unread messages are read at once when a conversation is opened; of more, the newest come first.
+UNREAD = 1000
 #: How many messages one call confirms, or tells the readers of.
 RECEIPTS = 30
 
@@ -28,7 +30,8 @@ class History:
         #: How many members of a group have read a message of the user's, and how many have not, by message.
         self.readers: Dict[str, Tuple[int, int]] = {}
         self._confirmed: Set[str] = set()
-        #: The oldest message that was unread when the conversation was opened.
+        #: How many messages were unread when the conversation was opened, and the oldest of them where it is known.
+        self.unread = 0
         self.first_unread: Optional[str] = None
         #: Whether nothing older is stored.
         self.is_whole = False
@@ -36,10 +39,31 @@ class History:
         self._reading = asyncio.Lock()
 
     async def open(self) -> None:
-        """Reads the newest messages, and back to the first unread one."""
-        unread = await self._client.aio.unread_messages(self.conversation_id)
-        self.first_unread = unread[0].msg_id if unread else None
-        await self._read(PAGE + len(unread), None)
+        """Reads the newest messages, and back to the first unread one unless that is very far."""
+        self.unread = (await self._client.aio.get_conversation(self.conversation_id)).unread_count
+        if self.unread > UNREAD:
+            await self._read(PAGE, None)
+        else:
+            await self._read(PAGE + await self._find_first_unread(), None)
+
+    async def reach_unread(self) -> bool:
+        """Reads back to the first message that was unread. Returns whether there is one."""
+        if self.unread and self.first_unread is None:
+            async with self._reading:
+                await self._find_first_unread()
+        return self.first_unread is not None and await self.reach(self.first_unread)
+
+    async def _find_first_unread(self) -> int:
+        """Finds the oldest unread message. Returns how many messages are as new or newer."""
+        count = found = 0
+        if self.unread:
+            async for message in self._client.aio.history(self.conversation_id):
+                count += 1
+                if _is_sent(message) and not (message.is_self or message.is_excluded_from_unread_count):
+                    found, self.first_unread = found + 1, message.msg_id
+                if found == self.unread:
+                    break
+        return count
 
     async def older(self) -> bool:
         """Reads a page of older messages. Returns whether there were any."""

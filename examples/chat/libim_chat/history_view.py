@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from datetime import datetime
 from typing import Dict, List, Optional, Tuple
 
@@ -45,6 +46,9 @@ class HistoryView(ScrollView, can_focus=True):
         ),
     ]
 
+    class Scrolled(Message):
+        """Another number of messages is below the screen."""
+
     class OlderWanted(Message):
         """The oldest messages are on the screen: more are wanted."""
 
@@ -54,7 +58,11 @@ class HistoryView(ScrollView, can_focus=True):
         self._cursor_id: Optional[str] = None
         self._lines: List[Tuple[Optional[str], Text]] = []
         self._made: Dict[str, Tuple[libim.Message, Around, List[Text]]] = {}
+        # On which lines messages begin.
+        self._begins: List[int] = []
         self._is_at_end = True
+        #: How many messages are below the screen.
+        self.below = 0
 
     @property
     def current(self) -> Optional[libim.Message]:
@@ -67,21 +75,39 @@ class HistoryView(ScrollView, can_focus=True):
         return "\n".join(line.plain.rstrip() for _, line in self._lines)
 
     def show(self, history: Optional[History]) -> None:
-        """Shows a history as it is now."""
-        if history is not self.history:
+        """Shows a history as it is now. Another one is shown from its first unread message on, or at its end."""
+        is_other = history is not self.history
+        if is_other:
             self.history = history
             self._made.clear()
             self._cursor_id = None
             self._is_at_end = True
         anchor = self._anchor()
         self._lines = self._all_lines()
+        before = [None, *(owner for owner, _ in self._lines)]
+        self._begins = [place for place, (owner, _) in enumerate(self._lines) if owner and owner != before[place]]
         self.virtual_size = Size(self._width, len(self._lines))
-        if self._is_at_end:
+        if is_other and history is not None and history.first_unread is not None:
+            self.go_to_unread()
+        elif self._is_at_end:
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
         elif anchor is not None:
             self._return_to(*anchor)
         self.refresh()
         self._look_for_older()
+        self._count_below()
+
+    def go_to_unread(self) -> None:
+        """Brings the line above what was unread to the top, where that is not all on the last screen."""
+        first = None if self.history is None else self.history.first_unread
+        if first is not None and self._return_to(first, -1):
+            self._is_at_end = self.scroll_offset.y >= self.max_scroll_y
+
+    def _count_below(self) -> None:
+        below = len(self._begins) - bisect.bisect_left(self._begins, self.scroll_offset.y + self.size.height)
+        if below != self.below:
+            self.below = below
+            self.post_message(self.Scrolled())
 
     def select(self, msg_id: str) -> None:
         """Puts the cursor on a message and brings it onto the screen."""
@@ -135,6 +161,7 @@ class HistoryView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self._is_at_end = self.scroll_offset.y >= self.max_scroll_y
         self._look_for_older()
+        self._count_below()
 
     def render_line(self, y: int) -> Strip:
         """A line of the screen."""
@@ -170,11 +197,12 @@ class HistoryView(ScrollView, can_focus=True):
                 return owner, top - place
         return None
 
-    def _return_to(self, msg_id: str, offset: int) -> None:
+    def _return_to(self, msg_id: str, offset: int) -> bool:
         places = (place for place, (owner, _) in enumerate(self._lines) if owner == msg_id)
         place = next(places, None)
         if place is not None:
             self.scroll_to(y=place + offset, animate=False, immediate=True)
+        return place is not None
 
     def _all_lines(self) -> List[Tuple[Optional[str], Text]]:
         made: List[Tuple[Optional[str], Text]] = []
@@ -185,9 +213,10 @@ class HistoryView(ScrollView, can_focus=True):
             is_new_day = before is None or before.timestamp.astimezone().date() != day
             if is_new_day:
                 made.append((None, rule(day_name(day, today), self._width, DAY)))
-            is_first_unread = self.history is not None and message.msg_id == self.history.first_unread
-            if is_first_unread:
-                made.append((None, rule("New messages", self._width, NEW)))
+            history = self.history
+            is_first_unread = history is not None and message.msg_id == history.first_unread
+            if history is not None and is_first_unread:
+                made.append((None, rule(f"New messages ({history.unread:,})", self._width, NEW)))
             has_name = is_new_day or is_first_unread or not _are_together(before, message)
             made.extend((message.msg_id, line) for line in self._lines_of(message, has_name))
             before = message

@@ -7,6 +7,8 @@ from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import libim
 
+from .text import one_line
+
 #: The word for everyone.
 ALL = "all"
 #: An @ that begins a name. On an XMPP server an id has one itself.
@@ -16,7 +18,7 @@ _GOES_ON = re.compile(r"[\w@]|[-.]\w")
 
 
 class Member(NamedTuple):
-    """A member of a group."""
+    """A member of a group. The names are on one line and harmless: they are written into texts."""
 
     user_id: str
     #: What the others in the group see.
@@ -27,7 +29,7 @@ class Member(NamedTuple):
     @property
     def names(self) -> Tuple[str, ...]:
         """All names."""
-        return tuple(name for name in (self.name, self.user_id, *self.others) if name)
+        return tuple(name for name in (self.name, one_line(self.user_id), *self.others) if name)
 
 
 class Candidate(NamedTuple):
@@ -42,7 +44,12 @@ class Candidate(NamedTuple):
 def members(infos: Iterable[libim.GroupMemberFullInfo]) -> List[Member]:
     """The members of a group with their names."""
     return [
-        Member(info.user_id, info.name_card or info.nick_name, (info.nick_name, info.friend_remark)) for info in infos
+        Member(
+            info.user_id,
+            one_line(info.name_card or info.nick_name),
+            (one_line(info.nick_name), one_line(info.friend_remark)),
+        )
+        for info in infos
     ]
 
 
@@ -86,10 +93,9 @@ def _fits(name: str, begun: str) -> bool:
 
 
 def _written(member: Member, members: Sequence[Member]) -> str:
-    """The name, where no other member has it and it is on one line; else the id."""
-    name = member.name
-    is_known = [each for each in members if name in each.names] == [member]
-    return name if is_known and name != ALL and name == " ".join(name.split()) else member.user_id
+    """The name, where no other member has it; else the id."""
+    is_known = [each for each in members if member.name in each.names] == [member]
+    return member.name if is_known and member.name != ALL else one_line(member.user_id)
 
 
 def _beside(member: Member) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import libim
+
+from .bubble import attachment
+from .downloads import name_of, save
 
 if TYPE_CHECKING:
     from .app import ChatApp
@@ -50,8 +55,15 @@ async def react(app: ChatApp) -> None:
 
 
 async def download(app: ChatApp) -> None:
-    """Downloads the file; the history shows how far it is."""
-    await app.client.aio.download_message(app.chosen_message().msg_id, timeout=600)
+    """Downloads the file and saves it under its own name; the history shows how far it is, and where it is then."""
+    message = await app.client.aio.download_message(app.chosen_message().msg_id, timeout=600)
+    source = Path(attachment(message)[1])
+    try:
+        # A large file takes a while to be copied.
+        saved = await asyncio.to_thread(lambda: save(source, app.downloads, name_of(message, source)))
+    except OSError as error:
+        raise app.Unfit(f"The file cannot be saved in {app.downloads}: {error.strerror}") from error
+    await app.client.aio.set_local_custom_data(message.msg_id, str(saved))
     app.pane.renew()
 
 

@@ -6,8 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, AsyncIterator, cast
 
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
 
 from .commands import COMMANDS
+from .text import one_line
 
 if TYPE_CHECKING:
     from .app import ChatApp
@@ -31,7 +33,8 @@ class Commands(Provider):
                 run = partial(app.action_run_command, command.name)
                 yield Hit(score, matcher.highlight(command.title), run, help=command.help)
         for place, each in enumerate(app.filters):
-            title = f"Show: {each.name}"
+            title = f"Show: {one_line(each.name)}"
             score = matcher.match(title)
             if score > 0:
-                yield Hit(score, matcher.highlight(title), partial(app.action_filter, place), help="Filter the list")
+                # The name of a folder is no markup.
+                yield Hit(score, Content(title), partial(app.action_filter, place), help="Filter the list")

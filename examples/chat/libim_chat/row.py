@@ -28,21 +28,21 @@ def is_muted(conversation: libim.Conversation) -> bool:
     return conversation.recv_opt != libim.ReceiveMessageOpt.RECEIVE
 
 
-def row(conversation: libim.Conversation, width: int, now: datetime) -> Tuple[Text, Text]:
-    """The two lines, each of exactly `width` cells."""
-    face, below = picture(conversation.show_name, conversation.conversation_id)
-    first = Text.assemble(face, " ", _name(conversation))
+def row(conversation: libim.Conversation, name: str, width: int, now: datetime) -> Tuple[Text, Text]:
+    """The two lines, each of exactly `width` cells; `name` is what the conversation is called."""
+    face, below = picture(name, conversation.conversation_id)
+    first = Text.assemble(face, " ", _name(conversation, name))
     second = Text.assemble(below, " ", _said(conversation))
     return spread(first, _when(conversation, now), width), spread(second, _badges(conversation), width)
 
 
-def _name(conversation: libim.Conversation) -> Text:
-    name = Text(one_line(conversation.show_name), Style(bold=conversation.unread_count > 0))
+def _name(conversation: libim.Conversation, name: str) -> Text:
+    line = Text(name, Style(bold=conversation.unread_count > 0))
     if conversation.group_id is not None:
-        name = Text.assemble(("# ", DIM), name)
+        line = Text.assemble(("# ", DIM), line)
     if libim.Mark.STAR in conversation.mark_list:
-        name.append(" ★", STAR)
-    return name
+        line.append(" ★", STAR)
+    return line
 
 
 def _when(conversation: libim.Conversation, now: datetime) -> Text:
@@ -75,7 +75,8 @@ def _badges(conversation: libim.Conversation) -> Text:
         badges.append("● " if conversation.unread_count > 0 else "", DIM)
         badges.append("muted", DIM)
     elif conversation.unread_count > 0:
-        badges.append(f" {min(conversation.unread_count, 999)} ", BADGE)
+        count = conversation.unread_count
+        badges.append(f" {count} " if count < 1000 else " 999+ ", BADGE)
     elif libim.Mark.UNREAD in conversation.mark_list:
         badges.append("●", Style(color="#d64545"))
     return badges

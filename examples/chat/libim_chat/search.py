@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 import libim
 
 from .errors import words
+from .names import Names
 from .summary import summary
 from .text import one_line
 
@@ -45,9 +46,9 @@ class Search(ModalScreen[Optional[Found]]):
         Binding("down", "into_results", "Results", show=False),
     ]
 
-    def __init__(self, client: libim.Client) -> None:
+    def __init__(self, client: libim.Client, names: Names) -> None:
         super().__init__()
-        self._client = client
+        self._client, self._called = client, names
         self._shown: List[Tuple[Found, bool]] = []
         self._inside: Optional[libim.Conversation] = None
 
@@ -101,7 +102,7 @@ class Search(ModalScreen[Optional[Found]]):
 
     def _go_into(self, conversation: Optional[libim.Conversation]) -> None:
         self._inside = conversation
-        where = "Search" if conversation is None else f"Search in {one_line(conversation.show_name)}"
+        where = "Search" if conversation is None else f"Search in {self._called.of(conversation)}"
         self.query_one("#search-where", Static).update(where)
         self.query_one(Input).focus()
         self._look()
@@ -136,7 +137,7 @@ class Search(ModalScreen[Optional[Found]]):
         )
         return [
             (
-                Text.assemble(_sign(item.conversation), _marked(item.conversation.show_name, item.highlight_list)),
+                Text.assemble(_sign(item.conversation), self._line_of(item.conversation, item.highlight_list)),
                 Found(item.conversation.conversation_id),
                 False,
             )
@@ -190,7 +191,12 @@ class Search(ModalScreen[Optional[Found]]):
         if not ids:
             return {}
         rows = await self._client.aio.get_conversation_list_by_conversation_ids(ids)
-        return {row.conversation_id: one_line(row.show_name) for row in rows}
+        return {row.conversation_id: self._called.of(row) for row in rows}
+
+    def _line_of(self, conversation: libim.Conversation, highlights: Sequence[libim.SearchHighlight]) -> Text:
+        if conversation.show_name == conversation.group_id:
+            return Text(self._called.of(conversation))  # not what was found, but what it is called
+        return _marked(conversation.show_name, highlights)
 
     def _say(self, text: str) -> None:
         self.query_one("#search-state", Static).update(text)
@@ -213,8 +219,13 @@ def _said(message: libim.Message, highlights: Sequence[libim.SearchHighlight]) -
 
 def _marked(text: str, highlights: Sequence[libim.SearchHighlight]) -> Text:
     """A text with the places that were found. What would break the line, or the terminal, is blank."""
-    marked = Text("".join(each if each.isprintable() else " " for each in text), no_wrap=True, overflow="ellipsis")
+    marked = Text("".join(map(_visible, text)), no_wrap=True, overflow="ellipsis")
     for each in highlights:
         if each.field in ("showName", "textElem.text"):
             marked.stylize(FOUND, each.code_point_start, each.code_point_start + each.code_point_length)
     return marked
+
+
+def _visible(letter: str) -> str:
+    # Joiners make one picture of several, and the letters of some languages.
+    return letter if letter.isprintable() or letter in "\u200c\u200d" else " "

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 import libim
 
+from .errors import why
 from .text import one_line, spread
 
 GOOD = Style(color="#7bd88f", bold=True)
@@ -52,11 +53,11 @@ class SyncHeader(Widget):
             # The first: the server has ended the login, and libim does not try again.
             has_ended = failure is not None and failure.code == libim.Status.NOT_LOGGED_IN
             words = "offline" if failure is not None and not has_ended else "signed out"
-            self._say(words if failure is None else f"{words}: {one_line(failure.desc)}", BAD)
+            self._say(words if failure is None else f"{words}: {why(failure)}", BAD)
         elif status.sync == libim.SyncState.SYNCING:
             self._say("syncing…", BUSY)
         elif status.sync_failure is not None:
-            self._say(f"not up to date: {one_line(status.sync_failure.desc)}", BAD)
+            self._say(f"not up to date: {why(status.sync_failure)}", BAD)
         else:
             self._say("up to date" if status.sync == libim.SyncState.FINISHED else "connected", GOOD)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from datetime import date, datetime, timedelta
 from typing import Tuple
 
@@ -22,14 +22,22 @@ PICTURE_COLOURS: Tuple[str, ...] = (
     "#4f6db0",
 )
 
-#: Characters that change the direction of what follows, also beyond the text they are in.
-_DIRECTIONS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+#: What a terminal would obey, or cannot show: control characters, changes of the direction that reach beyond the text they
+#: are in, characters that only format, and halves of characters.
+OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff]")
+#: Those of them that say nothing: where they are taken out, nothing is missed.
+_SILENT = re.compile("[\u202a-\u202e\u2066-\u206f\ufff9-\ufffb]")
+
+
+def typed(text: str) -> str:
+    """A text for the field: as `safe`, with its tabs."""
+    text = _SILENT.sub("", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
+    return OBEYED.sub(lambda found: found[0] if found[0] in "\n\t" else "\ufffd", text)
 
 
 def safe(text: str) -> str:
-    """A text from others without what a terminal would obey: control characters and overrides of the direction."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).translate(_DIRECTIONS)
-    return "".join(each if each == "\n" or unicodedata.category(each) != "Cc" else "\ufffd" for each in text)
+    """A text from others without what a terminal would obey."""
+    return typed(text).expandtabs(4)
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,134 @@
+"""The end of the app loses nothing that was written, also where it cannot be kept."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Iterator
+from unittest import mock
+
+import chat_support
+import libim
+from chat_support import Seat
+from libim_chat import quitting
+from libim_chat.dialogs import Confirm
+
+FULL = libim.Error(libim.Status.DATABASE_FAILED, "the disk is full")
+
+
+@contextlib.contextmanager
+def a_full_disk(client: libim.Client) -> Iterator[None]:
+    """Nothing can be written while this lasts."""
+    kind = type(client.aio)
+    with contextlib.ExitStack() as scope:
+        for method in ("set_conversation_draft", "send_message"):
+            scope.enter_context(mock.patch.object(kind, method, side_effect=FULL))
+        yield
+
+
+class TheQuitting(chat_support.Case):
+    async def written(self, seat: Seat, text: str) -> None:
+        """Writes to bob."""
+        await seat.open(self.c2c("bob"))
+        await seat.type(text)
+        self.assertEqual(seat.app.pane.composer.text, text)
+
+    async def test_what_cannot_be_kept_is_lost_only_when_that_is_said(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await self.written(seat, "worth keeping")
+            with a_full_disk(alice):
+                await seat.press("ctrl+q")
+                await seat.until(lambda: isinstance(seat.app.screen, quitting.Quit), "the question")
+                for words in ("cannot be kept", "the disk is full", "lose it?"):
+                    self.assertIn(words, " ".join(seat.whole_screen.split()))
+                # A second key is no answer.
+                await seat.press("ctrl+q")
+                await seat.pilot.pause()
+                self.assertEqual(sum(isinstance(each, Confirm) for each in seat.app.screen_stack), 1)
+                await seat.confirm("n")
+                self.assertEqual((seat.app.pane.composer.text, seat.app.return_code), ("worth keeping", None))
+                self.assertEqual(seat.open_name, alice.get_conversation(self.c2c("bob")).show_name)
+                # Nor does another conversation take its place.
+                alice.pin_conversation(self.c2c("carol"), True)
+                await seat.choose(self.c2c("carol"))
+                await seat.press("enter")
+                await seat.until(lambda: seat.said("the disk is full"), "why not")
+                self.assertEqual(seat.app.pane.composer.text, "worth keeping")
+                await seat.press("ctrl+q")
+                await seat.confirm("y")
+                await seat.until(lambda: seat.app.return_code == 1, "the end")
+
+    async def test_with_room_again_it_is_kept(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await self.written(seat, "worth keeping")
+            with a_full_disk(alice):
+                await seat.press("ctrl+q")
+                await seat.confirm("escape")
+            await seat.press("ctrl+q")
+            await seat.until(lambda: seat.app.return_code == 0, "the end")
+        self.assertEqual(alice.get_conversation(self.c2c("bob")).draft_text, "worth keeping")
+
+    async def test_without_a_text_nothing_is_asked(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            with mock.patch.object(type(alice.aio), "get_conversation", side_effect=FULL):
+                await seat.press("ctrl+q")
+                await seat.until(lambda: seat.app.return_code == 0, "the end")
+
+    async def test_what_is_being_sent_comes_back_before_the_end(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await self.written(seat, "on its way")
+            with a_full_disk(alice):
+                await seat.press("enter", "ctrl+q")
+                await seat.until(lambda: isinstance(seat.app.screen, quitting.Quit), "the question")
+                self.assertEqual(seat.app.pane.composer.text, "on its way")
+                await seat.confirm("n")
+
+    async def test_what_comes_back_of_another_conversation_is_there_when_that_is_opened(self) -> None:
+        alice, _bob = await self.pair()
+        alice.pin_conversation(self.c2c("carol"), True)
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            letter = seat.app.pane.seal("to bob")
+            assert letter is not None
+            await seat.open(self.c2c("carol"))
+            with a_full_disk(alice), self.assertRaises(libim.Error):
+                await seat.app.pane.send(letter)
+            with a_full_disk(alice):
+                await seat.press("ctrl+q")
+                await seat.confirm("n")
+            await seat.open(self.c2c("bob"))
+            self.assertEqual(seat.app.pane.composer.text, "to bob")
+
+    async def test_where_nobody_can_be_asked_it_is_in_a_file_which_the_next_start_names(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await self.written(seat, "wörth [keeping]")
+            with a_full_disk(alice):
+                await quitting.end(seat.app)
+            await seat.until(lambda: seat.app.return_code == 1, "the end")
+            said = "".join(map(str, seat.app._exit_renderables))
+        (file,) = quitting.rescued(self.dir)
+        self.assertEqual(file.read_text("utf-8"), "wörth [keeping]\n")
+        self.assertEqual(file.stat().st_mode & 0o077, 0)
+        self.assertIn(str(file), said)
+        self.assertIn("the disk is full", said)
+        async with self.seat(alice) as seat:
+            told = [each.message for each in seat.app._notifications]
+            self.assertTrue(any(str(file) in each for each in told), told)
+
+    async def test_where_no_file_can_be_written_either_it_is_printed(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await self.written(seat, "worth keeping")
+            with a_full_disk(alice), mock.patch("tempfile.mkstemp", side_effect=OSError("full")):
+                await quitting.end(seat.app)
+            await seat.until(lambda: seat.app.return_code == 1, "the end")
+            self.assertIn("worth keeping", "".join(map(str, seat.app._exit_renderables)))
+
+
+if __name__ == "__main__":
+    chat_support.main()
