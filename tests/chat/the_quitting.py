@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from typing import Iterator
+from typing import Any, Iterator
 from unittest import mock
 
 import chat_support
@@ -81,8 +82,18 @@ class TheQuitting(chat_support.Case):
         alice, _bob = await self.pair()
         async with self.seat(alice) as seat:
             await self.written(seat, "on its way")
-            with a_full_disk(alice):
+            is_refused = asyncio.Event()
+
+            async def slowly(*_: Any, **__: Any) -> None:
+                await is_refused.wait()
+                raise FULL
+
+            with a_full_disk(alice), mock.patch.object(type(alice.aio), "send_message", slowly):
                 await seat.press("enter", "ctrl+q")
+                await seat.until(lambda: seat.app.pane.composer.text == "", "it on its way")
+                await seat.pilot.pause()
+                self.assertIsNone(seat.app.return_code)
+                is_refused.set()
                 await seat.until(lambda: isinstance(seat.app.screen, quitting.Quit), "the question")
                 self.assertEqual(seat.app.pane.composer.text, "on its way")
                 await seat.confirm("n")

@@ -71,6 +71,11 @@ class TheWords(unittest.TestCase):
                 'userID "bob" is the owner of groupID "@TGS#1"',
                 'You may not do that. ("bob" is the owner of the group)',
             ),
+            (
+                status.INVALID_USER_ID,
+                'user_list[0] "nobody@" is not an address, as alice@example.org is',
+                'There is no such user. ("nobody@" is not an address, as alice@example.org is)',
+            ),
             (status.TIMEOUT, "the server did not answer within timeoutMs", "The server has not answered in time."),
             # What is in a path or in a value is no word of libim.
             (

@@ -53,7 +53,7 @@ _NAMED: Tuple[Tuple[str, str], ...] = (
     (r"\bconversation group\b", "folder"),
 )
 #: What only developers know: a parameter, a place in a list, an id, a format.
-_TECHNICAL = re.compile(r"\w_\w|\w_ID\b|\b[a-z]+\.[a-z]\w|\[\d+\]|@TGS#|\bJSON\b|[{}`]")
+_TECHNICAL = re.compile(r"\w_\w|\bbackend\.\w|\[\d+\]|@TGS#|\bJSON\b|[{}`]")
 _LENGTH = re.compile(
     rf"^(?:the )?(\w[\w.\[\]]*)(?: {_VALUE})?"
     r" (?:has (\d+) (bytes|characters|entries)(?: as JSON)?; the most is|is longer than) (\d+)(?: bytes)?$"
