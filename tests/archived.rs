@@ -70,7 +70,7 @@ impl Archive {
                 face_url: String::new(),
                 seq: 0,
                 time: Micros(entry.seconds * 1_000_000),
-                revoked: false,
+                revoked: None,
                 body: text(&entry.text),
             },
             own_id: format!("{sender}/{}", entry.id),

@@ -1,10 +1,14 @@
-//! The documents: links lead somewhere, the table of contents names every page, and the version is the same everywhere.
+//! The documents: links lead somewhere, the table of contents names every page, the version is the same everywhere, and what is
+//! said of V2TIM's parameters is so.
 
 mod support;
 
+use im::api::METHODS;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use support::{command, root};
+use support::app::App;
+use support::{command, root, temp_dir};
 
 /// Every page that git knows, from the project's root.
 fn pages() -> Vec<PathBuf> {
@@ -146,4 +150,49 @@ fn all_parts_of_the_torture_are_played_and_those_that_failed_are_named() {
         said.lines().filter(|line| line.starts_with("== ")).count()
     );
     assert!(played.lines().last().unwrap().contains("memory"), "{played}");
+}
+
+/// The parameters of V2TIM that docs/json.md calls accepted change nothing, and those that it calls refused are.
+#[test]
+fn parameters_of_v2tim_that_mean_nothing_here_are_accepted_and_others_refused() {
+    let dir = temp_dir();
+    let _bob = App::login(dir.path(), "bob");
+    let alice = App::open(dir.path(), "alice");
+    alice.ok("login", json!({ "userID": "alice" }));
+    let text = include_str!("../docs/json.md");
+    let (_, section) = text.split_once("## V2TIM's other parameters").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let (table, refused) = section.split_once("Any other parameter").unwrap();
+    let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let call = |name: &str, key: &str| {
+        let method = METHODS.iter().find(|method| method.name == name).unwrap();
+        let mut request: serde_json::Value = serde_json::from_str(method.example).unwrap();
+        let (example_code, _) = alice.call(name, &request);
+        request[key] = json!({ "any": ["thing"] });
+        (alice.call(name, &request), example_code)
+    };
+    let mut tried = 0;
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').collect();
+        let names = quoted(cells[1]);
+        for key in quoted(cells[2]) {
+            let ((code, answer), expected) = call(&names[0], &key);
+            assert_eq!(code, expected, "{key}: {answer}");
+            assert!(!answer.to_string().contains(&key), "{answer}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 10, "{tried}");
+    for (method, key) in [
+        ("getHistoryMessageList", "messageSeqList"),
+        ("addFriend", "friendGroup"),
+        ("kickGroupMember", "duration"),
+        ("createGroup", "isSupportTopic"),
+        ("setSelfInfo", "selfSignature"),
+    ] {
+        assert!(quoted(refused).iter().any(|word| word == key), "{key}");
+        let ((code, answer), _) = call(method, key);
+        assert_eq!(code, 6017, "{method}.{key}");
+        assert!(answer.to_string().contains(key), "{answer}");
+    }
 }

@@ -162,6 +162,7 @@ fn no_error_and_no_line_of_the_log_repeats_a_secret() {
         ("setConversationDraft", r#"{"conversationID":"c2c_bob","draftText":@}"#),
         ("setConversationDraft", r#"{"conversationID":"bob","draftText":@}"#),
         ("login", r#"{"userSig":@}"#),
+        ("joinGroup", r#"{"groupID":"none","password":@}"#),
         ("sendMessage", "@"),
     ];
     let mut failures = 0;

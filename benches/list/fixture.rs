@@ -70,7 +70,7 @@ pub fn message(number: usize, seq: u64) -> Change {
         face_url: format!("https://example.org/avatars/{number}.png"),
         seq,
         time: Micros::now(),
-        revoked: false,
+        revoked: None,
         body: MessageBody {
             elem: Elem::Text {
                 text: format!("Message {seq} of conversation {number}: see you at the usual place, bring the maps."),

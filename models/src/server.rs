@@ -171,7 +171,7 @@ impl Backend for Server {
     fn create_group(&self, group: NewGroup, _: &Deadline) -> Result<GroupId> {
         group.group_id.ok_or_else(|| Error::internal("no id"))
     }
-    fn join_group(&self, _: &GroupId, _: &str, _: &Deadline) -> Result<()> {
+    fn join_group(&self, _: &GroupId, _: &str, _: Option<&str>, _: &Deadline) -> Result<()> {
         Ok(())
     }
     fn answer_group_application(&self, _: &GroupApplicationAnswer, _: &Deadline) -> Result<()> {

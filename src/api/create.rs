@@ -8,6 +8,7 @@ use crate::client::Call;
 use crate::engine::{Message, MessageOnlineUrl, MsgCreateInfoResult};
 use crate::model::{Elem, MessageBody, Result, Status};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// The base of these methods.
 pub(super) const fn creates<R: Request>() -> Method {
@@ -192,6 +193,10 @@ pub(super) struct CreateMergerMessage {
     /// The text for clients that know no mergers. Empty: title and lines.
     #[serde(default)]
     compatible_text: String,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "webMessageInstanceList", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _web: IgnoredAny,
 }
 
 impl Request for CreateMergerMessage {
@@ -232,6 +237,10 @@ pub(super) struct CreateForwardMessage {
     /// The message to forward. Its element is copied, its `cloudCustomData` is not.
     #[serde(rename = "msgID")]
     msg_id: String,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "webMessageInstance", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _web: IgnoredAny,
 }
 
 impl Request for CreateForwardMessage {

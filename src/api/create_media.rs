@@ -12,6 +12,7 @@ use crate::events::Event;
 use crate::model::media::ImageType;
 use crate::model::{Error, FilePart, Result, Status};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// How taking in a file can fail.
 const FILE_ERRORS: &[(Status, &str)] = &[
@@ -174,6 +175,10 @@ pub(super) struct DownloadMessage {
     /// Whether the snapshot of a video is meant.
     #[serde(default)]
     is_snapshot: bool,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "messageType", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _kind: IgnoredAny,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -245,6 +250,10 @@ pub(super) struct CancelDownloadMessage {
     /// Whether the snapshot of a video is meant.
     #[serde(default)]
     is_snapshot: bool,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "messageType", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _kind: IgnoredAny,
 }
 
 impl Request for CancelDownloadMessage {

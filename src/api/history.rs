@@ -10,6 +10,7 @@ use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::{ConversationId, ElemType, Error, MessageGetType, Micros, Result, Status};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// How many messages one call may delete or find.
 const MAX_MESSAGES: usize = 500;
@@ -204,6 +205,10 @@ pub(super) struct RevokeMessage {
     /// The message's id.
     #[serde(rename = "msgID")]
     msg_id: String,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "webMessageInstatnce", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _web: IgnoredAny,
 }
 
 impl Request for RevokeMessage {
@@ -243,6 +248,10 @@ pub(super) struct DeleteMessages {
     /// The ids of the messages, 1 to 500.
     #[serde(rename = "msgIDs")]
     msg_ids: Vec<String>,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "webMessageInstanceList", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _web: IgnoredAny,
 }
 
 impl Request for DeleteMessages {

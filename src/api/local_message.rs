@@ -9,6 +9,7 @@ use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::{ConversationId, Elem, Error, MessageBody, Result, Status, UserId};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// Stores the app's own text about a message, on this device only.
 ///
@@ -222,6 +223,14 @@ pub(super) struct ReSendMessage {
     /// The message's id.
     #[serde(rename = "msgID")]
     msg_id: String,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "onlineUserOnly", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _online: IgnoredAny,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "webMessageInstatnce", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _web: IgnoredAny,
 }
 
 impl Request for ReSendMessage {

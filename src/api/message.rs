@@ -15,6 +15,7 @@ use crate::model::message::MAX_MESSAGE_BYTES;
 use crate::model::strict::Object;
 use crate::model::{ConversationId, Error, MessageBody, MessagePriority, Result, Status};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// Sends a message: stores it with status 1, shows it in the list and returns.
 ///
@@ -89,6 +90,26 @@ pub(super) struct SendMessage {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "MessagePriority"))]
     priority: i64,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "offlinePushInfo", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _push: IgnoredAny,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "isSupportMessageExtension", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _extension: IgnoredAny,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "isExcludedFromContentModeration", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _moderation: IgnoredAny,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "isDisableCloudMessagePreHook", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _pre_hook: IgnoredAny,
+    /// V2TIM's; see docs/json.md.
+    #[serde(rename = "isDisableCloudMessagePostHook", default)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    _post_hook: IgnoredAny,
 }
 
 impl Request for SendMessage {

@@ -102,6 +102,8 @@ const OTHERS: &[&str] = &[
     "nickName",
     "priority",
     "random",
+    "revokeReason",
+    "revokerInfo",
     "sender",
     "seq",
     "soundElem",

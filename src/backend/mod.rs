@@ -309,8 +309,8 @@ pub trait Backend: Send + Sync {
     fn set_friend_remark(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()>;
     /// `createGroup`.
     fn create_group(&self, group: NewGroup, deadline: &Deadline) -> Result<GroupId>;
-    /// `joinGroup`, with what to say to those who decide.
-    fn join_group(&self, group: &GroupId, message: &str, deadline: &Deadline) -> Result<()>;
+    /// `joinGroup`, with what to say to those who decide, and the password of a group that wants one.
+    fn join_group(&self, group: &GroupId, message: &str, password: Option<&str>, deadline: &Deadline) -> Result<()>;
     /// `acceptGroupApplication`, `refuseGroupApplication`; 6017 when there is none.
     fn answer_group_application(&self, answer: &GroupApplicationAnswer, deadline: &Deadline) -> Result<()>;
     /// `setGroupApplicationRead`.

@@ -147,7 +147,7 @@ impl Backend for Script {
         let unnamed = Error::new(Status::Refused, "this server makes no ids");
         self.hear("createGroup", group.group_id)?.ok_or(unnamed)
     }
-    fn join_group(&self, _: &GroupId, _: &str, _: &Deadline) -> Result<()> {
+    fn join_group(&self, _: &GroupId, _: &str, _: Option<&str>, _: &Deadline) -> Result<()> {
         self.hear("joinGroup", ())
     }
     fn answer_group_application(&self, _: &GroupApplicationAnswer, _: &Deadline) -> Result<()> {

@@ -23,7 +23,7 @@ impl Transaction<'_> {
         self.mark_as(id, target, mark, &Recall::default())
     }
 
-    /// The same for a recall. One that has to wait is told without its author.
+    /// The same for a recall.
     pub(super) fn recall_when_known(
         &mut self,
         id: &ConversationId,
@@ -74,17 +74,17 @@ impl Transaction<'_> {
         match (found, target) {
             // Others see a message of ours before this device hears that the server has it. Its place is known then.
             (Some(Found::Message(row)), Target::Id(target)) if row.seq == 0 && mark.is_position() => {
-                self.wait_for(id, target, mark)
+                self.wait_for(id, target, mark, recall)
             }
             (Some(Found::Message(row)), _) => self.apply_mark(id, &row, mark, recall),
             (Some(Found::Place(place)), _) => self.apply_position(id, place, mark),
-            (None, Target::Id(target)) => self.wait_for(id, target, mark),
+            (None, Target::Id(target)) => self.wait_for(id, target, mark, recall),
             (None, _) => Ok(()),
         }
     }
 
-    fn wait_for(&mut self, id: &ConversationId, target: &MessageId, mark: Mark) -> StoreResult<()> {
-        awaited::keep(self.db, id, target, mark)?;
+    fn wait_for(&mut self, id: &ConversationId, target: &MessageId, mark: Mark, recall: &Recall) -> StoreResult<()> {
+        awaited::keep(self.db, id, target, mark, recall)?;
         if mark == Mark::Read {
             // A first sync goes backwards: what it brings before the message that was read last is newer than that one,
             // and unread.
@@ -170,12 +170,12 @@ impl Transaction<'_> {
         row: &MessageRow,
         (ids, time): ((&str, &str), Micros),
     ) -> StoreResult<()> {
-        for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
+        for (mark, recall) in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
             if mark.is_position() {
                 let place = self.place_at(row.conversation, time)?;
                 self.apply_position(id, place, mark)?;
             } else {
-                self.apply_mark(id, row, mark, &Recall::default())?;
+                self.apply_mark(id, row, mark, &recall)?;
             }
         }
         self.apply_edits_of_edit(id, &row.msg_id, ids)?;
@@ -189,8 +189,8 @@ impl Transaction<'_> {
         row: &MessageRow,
         ids: (&str, &str),
     ) -> StoreResult<()> {
-        for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
-            self.apply_mark(id, row, mark, &Recall::default())?;
+        for (mark, recall) in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
+            self.apply_mark(id, row, mark, &recall)?;
         }
         self.apply_awaited_changes(id, &row.msg_id, ids)
     }
@@ -204,7 +204,7 @@ impl Transaction<'_> {
         place: ReadPosition,
     ) -> StoreResult<()> {
         let time = Micros(place.timestamp.saturating_mul(1_000_000));
-        for mark in awaited::take(self.db, id, (message.0, message.1, time), ids)? {
+        for (mark, _) in awaited::take(self.db, id, (message.0, message.1, time), ids)? {
             self.apply_position(id, place, mark)?;
         }
         Ok(())

@@ -18,7 +18,8 @@ impl Transaction<'_> {
             remark: before.as_ref().and_then(|before| before.remark.clone()),
         };
         self.tell_friend(&profile.user_id, before.as_ref(), &now)?;
-        // No group is looked at: a message shows its sender's name and picture as they were when it was sent.
+        // A message shows its sender's name and picture as they were when it was sent, but of who has recalled it the newest.
+        self.refresh_recalled_by(&profile.user_id)?;
         self.refresh(&ConversationId::c2c(&profile.user_id))
     }
 

@@ -230,7 +230,7 @@ pub(super) fn message(id: &ConversationId, sender: &str, seq: u64) -> Message {
         face_url: String::new(),
         seq,
         time: Micros((START + i64::try_from(seq).unwrap()) * 1_000_000),
-        revoked: false,
+        revoked: None,
         body: body("hi"),
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn outgoing(conversation: ConversationId, row: MessageRow, body: Mess
         face_url: row.face_url,
         seq: 0,
         time: row.time,
-        revoked: false,
+        revoked: None,
     }
 }
 

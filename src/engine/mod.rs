@@ -73,6 +73,7 @@ mod recall;
 mod receipts;
 mod receive;
 mod recv_opt;
+mod recv_opt_view;
 mod removal;
 mod render;
 mod renumbered;
@@ -81,6 +82,7 @@ mod repeated;
 mod reply;
 mod restore;
 mod returned;
+mod revoker;
 mod search;
 mod send;
 mod setting;
@@ -128,11 +130,11 @@ pub(crate) use reaction_list::MessageReactionChangeInfo;
 pub(crate) use reaction_list::{MessageReactionResult, MessageReactionUserResult};
 #[cfg(feature = "schema")]
 pub(crate) use recall::MessageRevocation;
+pub(crate) use recv_opt_view::ReceiveMessageOptInfo;
 pub use search::MessageSearch;
 pub(crate) use search::{ConversationSearchResult, MessageSearchResult};
 #[cfg(feature = "schema")]
 pub(crate) use subscription::UnreadByFilter;
 pub(crate) use view::{
     Conversation, ConversationResult, Message, MessageChangeInfo, MessageOnlineUrl, MsgCreateInfoResult, Receipt,
-    ReceiveMessageOptInfo,
 };

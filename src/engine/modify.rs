@@ -128,7 +128,7 @@ impl Transaction<'_> {
             face_url: profile.face_url,
             seq: 0,
             time: self.now,
-            revoked: false,
+            revoked: None,
             body,
         })
     }

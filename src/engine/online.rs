@@ -92,7 +92,7 @@ impl Engine {
                 face_url: profile.face_url,
                 seq: 0,
                 time,
-                revoked: false,
+                revoked: None,
                 body,
             };
             let row = row(&message, true, local_custom_data)?;

@@ -3,6 +3,7 @@
 use super::core::Engine;
 use super::json::{shown_body, shown_json, to_json};
 use super::receive::unread_flags;
+use super::revoker;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::id::quoted;
@@ -12,7 +13,7 @@ use crate::model::{
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
-use crate::store::{StoreError, StoreResult, directory, hidden};
+use crate::store::{StoreError, StoreResult, directory, hidden, revocation};
 use serde::Serialize;
 
 /// That a message was recalled.
@@ -59,6 +60,11 @@ impl Engine {
                 );
             }
             tx.append(CommandKind::Revoke, &id, msg_id, &(), &row.status)?;
+            let by_us = Recall {
+                by: Some(tx.me()),
+                reason: String::new(),
+            };
+            tx.keep_revoker(&id, &row, &by_us, false)?;
             // The content stays in the row until the server has agreed; it is not shown any more.
             tx.hide(&id, &mut row)
         })
@@ -127,54 +133,40 @@ impl Transaction<'_> {
             return Ok(());
         }
         // Should the server refuse our own recall of it, the message stays recalled.
+        let mut is_ours = false;
         for entry in outbox::of_kind(self.db, id, CommandKind::Revoke)? {
             if entry.msg_id == msg_id {
+                is_ours = true;
                 outbox::set_undo(self.db, entry.id, &to_json(&MessageStatus::Revoked)?)?;
             }
         }
-        if row.status != MessageStatus::Revoked {
+        let is_news = self.keep_revoker(id, &row, recall, is_ours)?;
+        if row.status == MessageStatus::Revoked {
+            if is_news {
+                self.refresh(id)?;
+            }
+        } else {
             self.hide(id, &mut row)?;
             // Nobody here has seen what the receive option hides.
             if !hidden::contains(self.db, row.id)? {
                 self.tell(Event::RecvMessageRevoked, id.clone(), shown_json(&msg_id)?);
+                let (revoker_info, revoke_reason) = revoker::of(self.db, &row)?;
                 let payload = shown_json(&MessageRevocation {
                     msg_id,
                     conversation_id: id.as_str(),
-                    operate_user: self.recaller(id, &row, recall)?,
-                    reason: &recall.reason,
+                    operate_user: revoker_info.unwrap_or_else(|| Profile {
+                        user_id: UserId::trusted(""),
+                        nick_name: String::new(),
+                        face_url: String::new(),
+                        allow_type: AllowType::default(),
+                    }),
+                    reason: &revoke_reason,
                 })?;
                 self.tell(Event::RecvMessageRevokedWithInfo, id.clone(), payload);
             }
         }
         self.stop_sending(id, &row)?;
         self.wipe(row)
-    }
-
-    /// Who has recalled a message, with the profile as far as it is known.
-    fn recaller(&self, id: &ConversationId, row: &MessageRow, recall: &Recall) -> StoreResult<Profile> {
-        // Only in groups there are others who may.
-        let author = id.group_id().is_none().then_some(&row.sender);
-        let Some(user_id) = recall.by.as_ref().or(author) else {
-            return Ok(Profile {
-                user_id: UserId::trusted(""),
-                nick_name: String::new(),
-                face_url: String::new(),
-                allow_type: AllowType::default(),
-            });
-        };
-        let known = directory::user(self.db, user_id)?.unwrap_or_default();
-        // Of an author whose profile is not known the message says it.
-        let is_author = *user_id == row.sender;
-        let or_signed = |known: String, signed: &str| match known {
-            known if known.is_empty() && is_author => signed.to_owned(),
-            known => known,
-        };
-        Ok(Profile {
-            user_id: user_id.clone(),
-            nick_name: or_signed(known.nick_name, &row.nick_name),
-            face_url: or_signed(known.face_url, &row.face_url),
-            allow_type: known.allow_type,
-        })
     }
 
     /// The server refused a recall: the message is shown again.
@@ -188,6 +180,7 @@ impl Transaction<'_> {
         if status == MessageStatus::Revoked {
             return Ok(());
         }
+        revocation::forget(self.db, row.id)?;
         let is_unsent = row.seq == 0;
         row.status = match status {
             // The outbox is in order, so its send has ended before, without success.

@@ -3,9 +3,7 @@
 use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{
-    AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, Modification, Recall, UserId,
-};
+use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, Modification, UserId};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, hidden, setting_stamp};
 
@@ -80,8 +78,8 @@ impl Transaction<'_> {
                 tx.accept(loaded, known, seq, incoming.time)
             })?;
         }
-        if incoming.revoked {
-            return self.recalled(&incoming.conversation, &msg_id, &Recall::default());
+        if let Some(recall) = &incoming.revoked {
+            return self.recalled(&incoming.conversation, &msg_id, recall);
         }
         // A server that numbers its messages tells each as it is by now.
         match Modification::of(&incoming.body) {
@@ -97,13 +95,14 @@ impl Transaction<'_> {
         }
         let is_group = incoming.conversation.kind() == ConversationType::Group;
         let (counts_unread, at_type) = unread_flags(&incoming.body, is_self, is_group, &self.me());
-        let status = if incoming.revoked {
+        let is_revoked = incoming.revoked.is_some();
+        let status = if is_revoked {
             MessageStatus::Revoked
         } else {
             MessageStatus::Sent
         };
         // The server may still have the content of a recalled message; the file must not.
-        let body = if incoming.revoked {
+        let body = if is_revoked {
             incoming.body.wiped()
         } else {
             incoming.body.clone()
@@ -116,8 +115,8 @@ impl Transaction<'_> {
             time: incoming.time,
             status,
             is_self,
-            counts_unread: counts_unread && !incoming.revoked,
-            at_type: if incoming.revoked { AtType::None } else { at_type },
+            counts_unread: counts_unread && !is_revoked,
+            at_type: if is_revoked { AtType::None } else { at_type },
             is_excluded_from_last_message: incoming.body.is_excluded_from_last_message,
             elem_type: incoming.body.elem.elem_type(),
             msg_id: incoming.msg_id.clone(),
@@ -130,6 +129,9 @@ impl Transaction<'_> {
             error_code: 0,
         };
         row.id = message::insert(self.db, &row)?;
+        if let Some(recall) = &incoming.revoked {
+            self.keep_revoker(&incoming.conversation, &row, recall, false)?;
+        }
         if let Some(stamp) = &body.modified {
             self.saw(stamp);
         }
@@ -155,7 +157,7 @@ impl Transaction<'_> {
         }
         if !self.live {
             self.missed(&incoming.conversation);
-        } else if !incoming.revoked {
+        } else if !is_revoked {
             self.tell_message(Event::RecvNewMessage, loaded, &row)?;
             self.tell_tips(loaded, &row)?;
         }
@@ -303,7 +305,7 @@ mod tests {
         fixture.live(from_bob(1));
         let mut forged = message(&bob(), "mallory", 2);
         forged.msg_id = "m1".to_owned();
-        forged.revoked = true;
+        forged.revoked = Some(crate::model::Recall::default());
         fixture.live(Change::Message(forged));
         assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2)]);
     }

@@ -3,7 +3,7 @@
 use super::elements::Elements;
 use super::json::{shown_body, shown_json};
 use super::view::{AtInfo, Conversation, Message, MessageChangeInfo};
-use super::{receipts, reply};
+use super::{receipts, reply, revoker};
 use crate::model::{AtType, ConversationType, Group, Mark, MessageStatus};
 use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
@@ -130,6 +130,11 @@ pub(super) fn view<'a>(
     } else {
         Elements::of(elem)
     };
+    let (revoker_info, revoke_reason) = if is_revoked {
+        revoker::of(db, row)?
+    } else {
+        Default::default()
+    };
     let remark = if row.is_self {
         None
     } else {
@@ -185,6 +190,8 @@ pub(super) fn view<'a>(
         id: &row.msg_id,
         // What the server has not taken goes out as it is by then.
         is_edited: body.modified.is_some() && matches!(row.status, MessageStatus::Sending | MessageStatus::Sent),
+        revoker_info,
+        revoke_reason,
     })
 }
 

@@ -257,7 +257,7 @@ mod tests {
                 face_url: String::new(),
                 seq: 0,
                 time: Micros((START + seconds) * 1_000_000),
-                revoked: false,
+                revoked: None,
                 body: body("hi"),
             },
             own_id: format!("bob/{server_id}"),

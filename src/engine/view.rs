@@ -5,9 +5,9 @@
 use crate::model::elem::{FaceElem, LocationElem};
 use crate::model::media::{FileElem, ImageElem, SoundElem, VideoElem};
 use crate::model::tips::GroupTipsElem;
-use crate::model::{AllRecvOpt, ConversationId, GroupType, RecvOpt, UserId};
 #[cfg(feature = "schema")]
-use crate::model::{AtType, ConversationType, ElemType, MessagePriority, MessageStatus};
+use crate::model::{AtType, ConversationType, ElemType, MessagePriority, MessageStatus, RecvOpt};
+use crate::model::{ConversationId, GroupType, Profile};
 use serde::Serialize;
 
 /// A conversation.
@@ -185,8 +185,13 @@ pub(crate) struct Message<'a> {
     pub(super) id: &'a str,
     /// Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False once
     /// recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
-    // The last key, where `migrations/0033_is_edited.sql` has put it in what was rendered before.
+    // This key and the two after it are the last ones, where migrations 0033 and 0035 have put them in what was rendered before.
     pub(super) is_edited: bool,
+    /// Who has recalled the message, with their name and picture as they are now: its author, or the owner or an administrator
+    /// of its group. Null unless it was recalled, and where that is not known: some XMPP servers do not tell it.
+    pub(super) revoker_info: Option<Profile>,
+    /// Why it was recalled, as an XMPP server may tell it; empty when nothing is said.
+    pub(super) revoke_reason: String,
 }
 
 /// What `modifyMessage` has made of a message.
@@ -295,59 +300,6 @@ pub(crate) struct ConversationResult<'a> {
     is_finished: bool,
     /// The page, in the order of the list.
     conversation_list: Vec<Conversation<'a>>,
-}
-
-/// A receive option.
-#[derive(Serialize)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(rename = "V2TimReceiveMessageOptInfo")
-)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ReceiveMessageOptInfo {
-    /// The user; where it is about all conversations, the current user.
-    #[serde(rename = "userID")]
-    user_id: String,
-    /// The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
-    /// and notify of mentions only. 0 where it is about all conversations.
-    #[serde(rename = "c2CReceiveMessageOpt")]
-    c2c_receive_message_opt: RecvOpt,
-    /// The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell.
-    all_receive_message_opt: RecvOpt,
-    /// The hour of the day, 0 to 23, in the user's time zone, from which `allReceiveMessageOpt` is on.
-    start_hour: i64,
-    /// The minute, 0 to 59.
-    start_minute: i64,
-    /// The second, 0 to 59.
-    start_second: i64,
-    /// The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it.
-    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
-    start_time_stamp: i64,
-    /// For how long, in seconds. From a time of day on, 86,400 means for good, less means every day.
-    duration: i64,
-}
-
-impl ReceiveMessageOptInfo {
-    /// That of all conversations of the current user.
-    pub(crate) fn of_all(me: &UserId, all: &AllRecvOpt) -> Self {
-        Self::new(me.to_string(), RecvOpt::Receive, all)
-    }
-
-    /// The option of a user's conversation, beside that of all.
-    pub(crate) fn new(user_id: String, opt: RecvOpt, all: &AllRecvOpt) -> Self {
-        let all = all.parts();
-        Self {
-            user_id,
-            c2c_receive_message_opt: opt,
-            all_receive_message_opt: all.opt,
-            start_hour: all.start_hour,
-            start_minute: all.start_minute,
-            start_second: all.start_second,
-            start_time_stamp: all.start_time_stamp,
-            duration: all.duration,
-        }
-    }
 }
 
 /// That a message was read, or has arrived.

@@ -10,6 +10,7 @@ use super::modification::Modification;
 use super::order::Micros;
 use super::place::{Place, Span};
 use super::reaction::Reacted;
+use super::recall::Recall;
 use super::stamp::{Stamp, StampedSetting};
 use super::status::{Error, Status};
 use super::tips::GroupTipsElem;
@@ -29,15 +30,6 @@ pub struct Inbound {
     pub in_use_since: Option<Micros>,
     /// The changes, in the server's order.
     pub changes: Vec<Change>,
-}
-
-/// By whom a message was recalled, and why.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recall {
-    /// Who has recalled it; `None` when the server does not say so. In a C2C conversation that is its author.
-    pub by: Option<UserId>,
-    /// What they say; empty when they say nothing.
-    pub reason: String,
 }
 
 /// One change on the server, from the account's own point of view. Applying the same change twice changes nothing.

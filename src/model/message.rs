@@ -4,6 +4,7 @@ use super::elem::Elem;
 use super::id::{ConversationId, UserId};
 use super::numbered::numbered;
 use super::order::Micros;
+use super::recall::Recall;
 use super::reply::Reply;
 use super::stamp::Stamp;
 use serde::{Deserialize, Serialize};
@@ -186,8 +187,8 @@ pub struct Message {
     pub seq: u64,
     /// When it was sent; the server's time once the server has it.
     pub time: Micros,
-    /// Whether it was recalled. Other states are the engine's own.
-    pub revoked: bool,
+    /// By whom it was recalled, if it was. Other states are the engine's own.
+    pub revoked: Option<Recall>,
     /// The sender's part.
     pub body: MessageBody,
 }

@@ -29,6 +29,7 @@ pub mod outbound;
 pub(crate) mod path;
 pub mod place;
 pub mod reaction;
+pub mod recall;
 pub mod reply;
 pub(crate) mod seq;
 pub mod setting;
@@ -53,7 +54,7 @@ pub use group::{
 };
 pub use group_application::{AppliedToGroup, GroupApplication, GroupApplicationId, GroupApplicationType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
-pub use inbound::{Change, IdKind, Inbound, MessageId, Recall, StoredMessage, Target, UnnumberedMessage};
+pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};
 pub use message::{
     GroupMessageReadMemberFilter, KeywordListMatchType, Message, MessageBody, MessageGetType, MessagePriority,
@@ -64,6 +65,7 @@ pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome, UnsentFile, UnsentFiles, WaitingCommand};
 pub use place::{Place, Span};
 pub use reaction::{Reacted, Reaction};
+pub use recall::Recall;
 pub use setting::{Setting, SettingKind};
 pub use stamp::{Stamp, StampedSetting};
 pub use status::{Error, Result, Status};

@@ -1,8 +1,9 @@
 //! Marks that wait for their message: servers that do not number their messages may tell of a message before it comes.
 
-use super::columns::text_column;
+use super::columns::{text, text_column};
 use super::error::is_unreadable;
-use crate::model::{ConversationId, MessageId, Micros, Place, UserId};
+use super::revocation;
+use crate::model::{ConversationId, MessageId, Micros, Place, Recall, UserId};
 use rusqlite::{Connection, params};
 
 /// The ways in which a message, or all messages up to it, can be marked.
@@ -77,6 +78,7 @@ pub(crate) fn keep(
     conversation: &ConversationId,
     target: &MessageId,
     mark: Mark,
+    recall: &Recall,
 ) -> rusqlite::Result<()> {
     let sender = target.sender.as_ref().map_or("", UserId::as_str);
     if !mark.is_own() && target.id.len() > MAX_NAME {
@@ -84,8 +86,8 @@ pub(crate) fn keep(
     }
     let is_new =
         db.prepare_cached(
-            "INSERT OR IGNORE INTO awaited_mark (conversation_id, mark, sender, kind, name, not_after) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR IGNORE INTO awaited_mark (conversation_id, mark, sender, kind, name, not_after, \
+             revoker, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             conversation,
@@ -93,7 +95,9 @@ pub(crate) fn keep(
             sender,
             target.kind,
             target.id,
-            target.not_after
+            target.not_after,
+            revocation::revoker(recall),
+            recall.reason
         ])? > 0;
     if is_new {
         // Per sender, so that nobody pushes out what waits for another.
@@ -135,13 +139,13 @@ pub(crate) fn give_up(
     Ok(given_up > 0)
 }
 
-/// Takes the marks that waited for a message that has come.
+/// Takes the marks that waited for a message that has come, each with what a recall says of itself.
 pub(crate) fn take(
     db: &Connection,
     conversation: &ConversationId,
     (msg_id, sender, time): (&str, &UserId, Micros),
     (server_id, origin_id): (&str, &str),
-) -> rusqlite::Result<Vec<Mark>> {
+) -> rusqlite::Result<Vec<(Mark, Recall)>> {
     // Nearly always nothing waits, and this is asked for every message.
     let any: bool = db
         .prepare_cached("SELECT 1 FROM awaited_mark WHERE conversation_id = ?1")?
@@ -153,15 +157,18 @@ pub(crate) fn take(
         // A message without an id of a kind has '' for it, which must not match a mark.
         "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
          (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
-         AND (not_after IS NULL OR not_after >= ?6) RETURNING mark",
+         AND (not_after IS NULL OR not_after >= ?6) RETURNING mark, revoker, reason",
     )?
     .query_map(
         params![conversation, sender, msg_id, server_id, origin_id, time],
-        |row| row.get::<_, String>(0),
+        |row| {
+            let recall = revocation::recall(text(row, 1)?, text(row, 2)?);
+            Ok((row.get::<_, String>(0)?, recall))
+        },
     )?
     // A mark that cannot be read is dropped: the row is gone by now, and the message comes all the same.
     .filter_map(|effect| match effect {
-        Ok(effect) => Mark::parse(&effect).map(Ok),
+        Ok((effect, recall)) => Mark::parse(&effect).map(|mark| Ok((mark, recall))),
         Err(error) if is_unreadable(&error) => None,
         Err(error) => Some(Err(error)),
     })
@@ -192,6 +199,15 @@ mod tests {
         ConversationId::trusted("c2c_bob")
     }
 
+    fn wait(db: &Connection, target: &MessageId, mark: Mark) {
+        keep(db, &bob(), target, mark, &Recall::default()).unwrap();
+    }
+
+    fn taken(db: &Connection, message: (&str, &UserId, Micros), ids: (&str, &str)) -> Vec<Mark> {
+        let taken = take(db, &bob(), message, ids).unwrap();
+        taken.into_iter().map(|(mark, _)| mark).collect()
+    }
+
     #[test]
     fn a_mark_waits_for_the_message_by_any_of_its_ids_and_is_taken_once() {
         let db = database();
@@ -199,9 +215,9 @@ mod tests {
             row.msg_id = "m".to_owned()
         });
         for (kind, id) in [(IdKind::Server, "s"), (IdKind::Origin, "o"), (IdKind::MsgId, "m")] {
-            keep(&db, &bob(), &target(kind, id, None), Mark::Revoked).unwrap();
-            assert_eq!(take(&db, &bob(), of(&row), ("s", "o")).unwrap(), [Mark::Revoked]);
-            assert_eq!(take(&db, &bob(), of(&row), ("s", "o")).unwrap(), []);
+            wait(&db, &target(kind, id, None), Mark::Revoked);
+            assert_eq!(taken(&db, of(&row), ("s", "o")), [Mark::Revoked]);
+            assert_eq!(taken(&db, of(&row), ("s", "o")), []);
         }
     }
 
@@ -211,26 +227,20 @@ mod tests {
         let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |row| {
             row.sender = UserId::trusted("bob");
         });
-        keep(
-            &db,
-            &bob(),
-            &target(IdKind::Origin, "o", Some("mallory")),
-            Mark::Revoked,
-        )
-        .unwrap();
-        assert_eq!(take(&db, &bob(), of(&row), ("", "o")).unwrap(), []);
-        keep(&db, &bob(), &target(IdKind::Origin, "o", Some("bob")), Mark::Revoked).unwrap();
-        assert_eq!(take(&db, &bob(), of(&row), ("", "o")).unwrap(), [Mark::Revoked]);
+        wait(&db, &target(IdKind::Origin, "o", Some("mallory")), Mark::Revoked);
+        assert_eq!(taken(&db, of(&row), ("", "o")), []);
+        wait(&db, &target(IdKind::Origin, "o", Some("bob")), Mark::Revoked);
+        assert_eq!(taken(&db, of(&row), ("", "o")), [Mark::Revoked]);
     }
 
     #[test]
     fn what_others_name_is_bounded_in_number_and_length_and_pushes_out_nothing_of_our_own() {
         let db = database();
         let long = "x".repeat(MAX_NAME + 1);
-        keep(&db, &bob(), &target(IdKind::Server, &long, None), Mark::Read).unwrap();
-        keep(&db, &bob(), &target(IdKind::Origin, &long, None), Mark::Revoked).unwrap();
+        wait(&db, &target(IdKind::Server, &long, None), Mark::Read);
+        wait(&db, &target(IdKind::Origin, &long, None), Mark::Revoked);
         for name in ["a", "b", "c"] {
-            keep(&db, &bob(), &target(IdKind::Origin, name, Some(name)), Mark::Revoked).unwrap();
+            wait(&db, &target(IdKind::Origin, name, Some(name)), Mark::Revoked);
         }
         trim(&db, 2).unwrap();
         let mut waiting = db
@@ -248,9 +258,9 @@ mod tests {
             row.sender = UserId::trusted("bob");
         });
         for sender in ["bob", "mallory"] {
-            keep(&db, &bob(), &target(IdKind::Server, "s", Some(sender)), Mark::Revoked).unwrap();
+            wait(&db, &target(IdKind::Server, "s", Some(sender)), Mark::Revoked);
         }
-        assert_eq!(take(&db, &bob(), of(&row), ("s", "")).unwrap(), [Mark::Revoked]);
+        assert_eq!(taken(&db, of(&row), ("s", "")), [Mark::Revoked]);
     }
 
     #[test]
@@ -260,7 +270,7 @@ mod tests {
             row.sender = UserId::trusted("bob");
         });
         let revoke = |id: &str, sender| {
-            keep(&db, &bob(), &target(IdKind::Origin, id, Some(sender)), Mark::Revoked).unwrap();
+            wait(&db, &target(IdKind::Origin, id, Some(sender)), Mark::Revoked);
         };
         revoke("first", "bob");
         revoke("second", "bob");
@@ -270,15 +280,15 @@ mod tests {
             .query_row("SELECT count(*) FROM awaited_mark", (), |row| row.get(0))
             .unwrap();
         assert_eq!(waiting, 2 * MAX_WAITING);
-        assert_eq!(take(&db, &bob(), of(&row), ("", "first")).unwrap(), []);
-        assert_eq!(take(&db, &bob(), of(&row), ("", "second")).unwrap(), [Mark::Revoked]);
+        assert_eq!(taken(&db, of(&row), ("", "first")), []);
+        assert_eq!(taken(&db, of(&row), ("", "second")), [Mark::Revoked]);
     }
 
     #[test]
     fn an_empty_id_names_no_message() {
         let db = database();
         let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
-        keep(&db, &bob(), &target(IdKind::Server, "", None), Mark::Read).unwrap();
-        assert_eq!(take(&db, &bob(), of(&row), ("", "")).unwrap(), []);
+        wait(&db, &target(IdKind::Server, "", None), Mark::Read);
+        assert_eq!(taken(&db, of(&row), ("", "")), []);
     }
 }

@@ -44,6 +44,7 @@ pub(crate) mod read_receipt;
 mod readers;
 mod recover;
 pub(crate) mod refused;
+pub(crate) mod revocation;
 mod salvage;
 mod sealed;
 pub(crate) mod search;

@@ -85,22 +85,22 @@ pub const MESSAGE: Model = &[
     ("needReadReceipt", Bool, Never),
     // Of later versions of V2TIM.
     ("isOnlineOnly", Bool, Never),
+    ("revokerInfo", Map(USER), Sometimes),
+    ("revokeReason", Text, Never),
+];
+
+const USER: Model = &[
+    ("userID", Text, Never),
+    ("nickName", Text, Never),
+    ("faceUrl", Text, Never),
+    ("allowType", Int, Never),
 ];
 
 pub const REVOCATION: Model = &[
     ("msgID", Text, Never),
     // libim's own.
     ("conversationID", Text, Never),
-    (
-        "operateUser",
-        Map(&[
-            ("userID", Text, Never),
-            ("nickName", Text, Never),
-            ("faceUrl", Text, Never),
-            ("allowType", Int, Never),
-        ]),
-        Never,
-    ),
+    ("operateUser", Map(USER), Never),
     ("reason", Text, Never),
 ];
 

@@ -91,7 +91,7 @@ fn a_file_that_was_moved_away_keeps_the_outbox_waiting() {
         client.wait("the failure", Record::has_failed);
     }
     let pending = alice.push(Outbound::Send(Box::new(message("alice", &c2c("bob"), "during"))));
-    let join = alice.backend.join_group(&GroupId::trusted("g"), "", &deadline());
+    let join = alice.backend.join_group(&GroupId::trusted("g"), "", None, &deadline());
     assert_eq!(join.unwrap_err().status, Status::Disconnected);
     assert!(!path.exists(), "nobody makes a new service in its place");
     alice.look(|record| assert!(!record.outcomes.contains_key(&pending)));
@@ -172,7 +172,7 @@ fn stop_waits_for_nothing_in_any_state() {
     for client in [&alice, &failing, &locked] {
         client.stop();
         client.backend.stop(Duration::ZERO);
-        let call = client.backend.join_group(&GroupId::trusted("g"), "", &deadline());
+        let call = client.backend.join_group(&GroupId::trusted("g"), "", None, &deadline());
         assert!(call.is_err(), "there is no connection any more");
     }
 }

@@ -35,7 +35,7 @@ fn the_type_says_who_may_join_invite_rename_and_leave() {
         let name = group_type.as_str();
         let group = owner.create(group_type, name, &["member"]);
         assert_eq!(
-            status(outsider.backend.join_group(&group, "", &call)),
+            status(outsider.backend.join_group(&group, "", None, &call)),
             join,
             "{name} join"
         );
@@ -82,7 +82,7 @@ fn only_members_read_or_write_a_group() {
         NO
     );
 
-    bob.backend.join_group(&id("g"), "", &deadline()).unwrap();
+    bob.backend.join_group(&id("g"), "", None, &deadline()).unwrap();
     alice.send(&group("g"), "with bob");
     bob.wait_text(&group("g"), "with bob");
     bob.backend.quit_group(&id("g"), &deadline()).unwrap();
@@ -102,7 +102,7 @@ fn who_comes_in_has_read_what_was_before_and_is_told_the_group() {
     let bob = Client::login(&path, "bob");
     alice.create(GroupType::Public, "g", &[]);
     let last = ["1", "2"].map(|text| alice.send(&group("g"), text))[1].clone();
-    bob.backend.join_group(&id("g"), "", &deadline()).unwrap();
+    bob.backend.join_group(&id("g"), "", None, &deadline()).unwrap();
     bob.look(|record| {
         assert_eq!(record.settings(&group("g")), Some((false, RecvOpt::Receive, 2)));
         let told = record.group(&id("g")).unwrap().unwrap();
@@ -123,7 +123,7 @@ fn who_comes_in_has_read_what_was_before_and_is_told_the_group() {
     // Out and in again: he goes on where he stopped, and what was said meanwhile is not for him.
     bob.backend.quit_group(&id("g"), &deadline()).unwrap();
     alice.send(&group("g"), "3");
-    bob.backend.join_group(&id("g"), "", &deadline()).unwrap();
+    bob.backend.join_group(&id("g"), "", None, &deadline()).unwrap();
     bob.look(|record| {
         assert_eq!(record.settings(&group("g")).unwrap().2, 2);
         assert!(record.group(&id("g")).unwrap().is_some());
@@ -235,7 +235,7 @@ fn anyone_may_ask_for_a_groups_public_data() {
     let info = infos[1].as_ref().unwrap();
     assert_eq!((info.group_name.as_str(), info.role), ("Team", GroupRole::None));
     assert_eq!(
-        status(bob.backend.join_group(&id("none"), "", &call)),
+        status(bob.backend.join_group(&id("none"), "", None, &call)),
         Some(Status::InvalidGroupId)
     );
 }

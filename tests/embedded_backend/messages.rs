@@ -171,7 +171,11 @@ fn a_recall_wipes_the_content_for_everyone_and_for_later_devices() {
     let later = Client::login(&path, "bob");
     later.look(|record| {
         let messages = record.messages(&c2c("alice"));
-        assert_eq!((messages.len(), messages[0].revoked), (1, true));
+        let by_alice = Recall {
+            by: Some(UserId::trusted("alice")),
+            reason: String::new(),
+        };
+        assert_eq!((messages.len(), &messages[0].revoked), (1, &Some(by_alice)));
         assert_eq!(messages[0].body.elem, Elem::Text { text: String::new() });
         assert_eq!(messages[0].body.cloud_custom_data, "");
     });

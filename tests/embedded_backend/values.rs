@@ -29,7 +29,7 @@ pub(crate) fn message(sender: &str, id: &ConversationId, text: &str) -> Message 
         face_url: String::new(),
         seq: 0,
         time: Micros(1),
-        revoked: false,
+        revoked: None,
         body: MessageBody {
             elem: Elem::Text { text: text.to_owned() },
             cloud_custom_data: "cloud".to_owned(),

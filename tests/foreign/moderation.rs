@@ -52,5 +52,14 @@ pub fn by_the_owner_of_a_room(server: &dyn Server) {
             of_bob.map(|message| message["status"].clone()).collect::<Vec<_>>()
         };
         device.wait("only the rude word is recalled", |device| of_bob(device) == statuses);
+        let history = device.history(&group);
+        for recalled in history.iter().filter(|message| message["status"] == 6) {
+            // An archive need not say who it was.
+            let revoker = &recalled["revokerInfo"];
+            assert!(
+                revoker["userID"] == *alice_id || std::ptr::eq(device, &tablet) && revoker.is_null(),
+                "{recalled}"
+            );
+        }
     }
 }

@@ -156,6 +156,18 @@ pub fn bookmarks_are_left_alone(server: &dyn Server) {
         "the app is told why"
     );
 
+    // With the password of a room it is let in, whether or not there was a bookmark; the bookmark keeps it.
+    let fresh = room(&mut olga, &format!("fresh-{name}"), "Olga", &secret);
+    note(&mut other, &fresh, "autojoin='false' name='Fresh'", "<nick>Al</nick>");
+    for room in [&unknown, &fresh] {
+        for (password, code) in [(None, 10007), (Some("open"), 10007), (Some("sesame"), 0)] {
+            let request = json!({ "groupID": room, "password": password });
+            assert_eq!(alice.call("joinGroup", &request).0, code, "{password:?}");
+        }
+        let bookmark = noted(&mut other, room).unwrap();
+        assert!(bookmark.contains("<password>sesame</password>"), "{bookmark}");
+    }
+
     for room in [&known, &unknown, &members, &open, &gone, &later] {
         let bookmark = noted(&mut other, room).expect(room);
         assert!(bookmark.contains("<nick>Al</nick>"), "{bookmark}");

@@ -99,7 +99,7 @@ private fun messages(alice: Client, bob: Client) {
             isDelivered = false, priority = MessagePriority.NORMAL,
             groupAtUserList = emptyList(), seq = "0", random = sent.random, isExcludedFromUnreadCount = false,
             isExcludedFromLastMessage = false, needReadReceipt = true, isOnlineOnly = false,
-            isEdited = false
+            isEdited = false, revokerInfo = null, revokeReason = ""
         )
     )
     check(sent.timestamp.epochSecond > 1_600_000_000 && sent.msgID.isNotEmpty())

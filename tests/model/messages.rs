@@ -3,7 +3,7 @@
 use crate::driver::Driver;
 use crate::naive::{Conv, Kind, ME, Msg, Naive, PENDING};
 use im::engine::{Direction, HistoryQuery};
-use im::model::{ConversationId, ElemType, MessageBody, Status, UserId};
+use im::model::{ConversationId, ElemType, MessageBody, Recall, Status, UserId};
 use serde_json::Value;
 
 impl Naive {
@@ -57,6 +57,7 @@ impl Naive {
             local_data: String::new(),
             local_int: 0,
             readers: std::collections::BTreeSet::new(),
+            recall: Recall::default(),
             edit: None,
             reactions: Default::default(),
         });

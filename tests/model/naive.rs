@@ -36,6 +36,8 @@ pub struct Msg {
     pub local_int: i64,
     /// Who has confirmed it: the others an own message, the user one of theirs.
     pub readers: BTreeSet<String>,
+    /// Who has recalled it, and why.
+    pub recall: Recall,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -104,6 +106,8 @@ pub struct User {
     pub nick_name: String,
     pub face_url: String,
     pub remark: Option<String>,
+    /// Whether the profile was told, in which anybody may add the user.
+    pub has_profile: bool,
 }
 
 /// What history wants of a conversation's place; the driver settles it with what the engine chose.

@@ -223,7 +223,7 @@ impl Naive {
         }
     }
 
-    fn is_pending_for(&self, msg_id: &str, is_kind: impl Fn(&Kind) -> bool) -> bool {
+    pub fn is_pending_for(&self, msg_id: &str, is_kind: impl Fn(&Kind) -> bool) -> bool {
         let mut pending = self.in_flight.iter().chain(&self.outbox);
         pending.any(|command| command.msg_id == msg_id && is_kind(&command.kind))
     }

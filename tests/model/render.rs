@@ -150,6 +150,28 @@ impl Naive {
             "isOnlineOnly": false,
             "id": message.msg_id,
             "isEdited": message.edit.is_some() && matches!(message.status, 1 | 2),
+            "revokerInfo": if is_gone { self.revoker(message) } else { Value::Null },
+            "revokeReason": if is_gone { message.recall.reason.clone() } else { String::new() },
+        })
+    }
+}
+
+impl Naive {
+    fn revoker(&self, message: &Msg) -> Value {
+        let Some(by) = &message.recall.by else {
+            return Value::Null;
+        };
+        let known = self.users.get(by.as_str()).cloned().unwrap_or_default();
+        let is_author = by.as_str() == message.sender;
+        let or_signed = |known: String, signed: &String| match known {
+            known if known.is_empty() && is_author => signed.clone(),
+            known => known,
+        };
+        json!({
+            "userID": by,
+            "nickName": or_signed(known.nick_name, &message.nick_name),
+            "faceUrl": or_signed(known.face_url, &message.face_url),
+            "allowType": if known.has_profile { 0 } else { 1 },
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::driver::{Driver, GROUPS};
 use crate::naive::{ME, Msg, Naive};
 use im::events::Event;
 use im::model::tips::{GroupMemberInfo, GroupTipsElem};
-use im::model::{Change, Elem, GroupRole, MessageBody, UserId};
+use im::model::{Change, Elem, GroupRole, MessageBody, Recall, UserId};
 use serde_json::Value;
 
 /// The event that a tip is when it comes as news.
@@ -64,6 +64,7 @@ impl Naive {
             edit: None,
             reactions: Default::default(),
             readers: Default::default(),
+            recall: Recall::default(),
         });
         true
     }

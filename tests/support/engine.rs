@@ -65,7 +65,7 @@ pub fn message(user: &str, seq: u64, seconds: i64) -> Change {
         face_url: String::new(),
         seq,
         time: Micros(seconds * 1_000_000),
-        revoked: false,
+        revoked: None,
         body: text("hi"),
     })
 }

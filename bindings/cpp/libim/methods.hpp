@@ -1843,11 +1843,15 @@ public:
     /// `onReceiveJoinApplication` (for those who decide).
     ///
     /// @param groupID The group.
+    /// @param password The password of a room that wants one (XMPP), at most 500 bytes; kept in the room's bookmark,
+    /// for the user's other devices and the next logins. Other groups ignore it. libim's own: V2TIM's groups have none.
     /// @param timeout How long to wait for the server.
-    Answer<Data<void>> joinGroup(std::string_view groupID, Timeout timeout = DEFAULT_TIMEOUT) const
+    Answer<Data<void>> joinGroup(std::string_view groupID, const std::optional<std::string> &password = std::nullopt,
+                                 Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("groupID", groupID);
+        request.text("password", password);
         request.integer("timeoutMs", timeout.count());
         return call<void>("joinGroup", request);
     }

@@ -629,6 +629,8 @@ inline bool read(Reader &from, Message &to)
         "isOnlineOnly",
         "id",
         "isEdited",
+        "revokerInfo",
+        "revokeReason",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
@@ -671,6 +673,8 @@ inline bool read(Reader &from, Message &to)
         case 36: return read(from, to.isOnlineOnly);
         case 37: return read(from, to.id);
         case 38: return read(from, to.isEdited);
+        case 39: return read(from, to.revokerInfo);
+        case 40: return read(from, to.revokeReason);
         default: return false;
         }
     });

@@ -494,6 +494,12 @@ struct Message {
     /// Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False
     /// once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
     bool isEdited = false;
+    /// Who has recalled the message, with their name and picture as they are now: its author, or the owner or an
+    /// administrator of its group. None unless it was recalled, and where that is not known: some XMPP servers do not
+    /// tell it.
+    std::optional<UserFullInfo> revokerInfo;
+    /// Why it was recalled, as an XMPP server may tell it; empty when nothing is said.
+    std::string revokeReason;
 
     /// The conversation that the message belongs to.
     [[nodiscard]] std::string conversationID() const

@@ -1593,9 +1593,9 @@ export interface Methods {
      * Events: `onNewConversation` (if the user is a member then and the conversation was not in the list),
      * `onReceiveJoinApplication` (for those who decide).
      *
-     * @throws {ImError} `INVALID_PARAMETERS` (the message is too long), `INVALID_GROUP_ID` (not valid, or there is no
-     * such group), `NO_PERMISSION` (joined by invitation only), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
-     * `CANCELLED`, `REFUSED`.
+     * @throws {ImError} `INVALID_PARAMETERS` (the message or the password is too long), `INVALID_GROUP_ID` (not valid,
+     * or there is no such group), `NO_PERMISSION` (joined by invitation only, or with another password),
+     * `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
      */
     joinGroup(request: JoinGroupRequest, options?: CallOptions): Promise<void>;
     /**

@@ -339,6 +339,14 @@ export interface Message {
      * once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
      */
     isEdited: boolean;
+    /**
+     * Who has recalled the message, with their name and picture as they are now: its author, or the owner or an
+     * administrator of its group. Null unless it was recalled, and where that is not known: some XMPP servers do not
+     * tell it.
+     */
+    revokerInfo: UserFullInfo | null;
+    /** Why it was recalled, as an XMPP server may tell it; empty when nothing is said. */
+    revokeReason: string;
 }
 
 /** The content of a text message. */

@@ -1269,6 +1269,11 @@ export interface JoinGroupRequest {
     groupID: string;
     /** What to say to those who decide, at most 500 bytes. */
     message?: string;
+    /**
+     * The password of a room that wants one (XMPP), at most 500 bytes; kept in the room's bookmark, for the user's
+     * other devices and the next logins. Other groups ignore it. libim's own: V2TIM's groups have none.
+     */
+    password?: string | null;
     /** How long to wait for the server, in milliseconds. Default: `30000`. */
     timeoutMs?: number;
 }

@@ -411,6 +411,8 @@ def message(data: Any) -> Message:
     made.is_online_only = data["isOnlineOnly"]
     made.id = data["id"]
     made.is_edited = data["isEdited"]
+    made.revoker_info = None if (value := data["revokerInfo"]) is None else user_full_info(value)
+    made.revoke_reason = data["revokeReason"]
     made.__class__ = Message
     return made
 

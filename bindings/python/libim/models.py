@@ -575,6 +575,8 @@ class Message(Model):
         "is_online_only",
         "id",
         "is_edited",
+        "revoker_info",
+        "revoke_reason",
     )
 
     msg_id: str
@@ -667,6 +669,13 @@ class Message(Model):
     """Whether its author has edited it since it was sent (`modify_message`), on any device or in another client. False
     once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
     """
+    revoker_info: Optional[UserFullInfo]
+    """Who has recalled the message, with their name and picture as they are now: its author, or the owner or an
+    administrator of its group. None unless it was recalled, and where that is not known: some XMPP servers do not
+    tell it.
+    """
+    revoke_reason: str
+    """Why it was recalled, as an XMPP server may tell it; empty when nothing is said."""
 
     @property
     def conversation_id(self) -> str:

@@ -40,8 +40,8 @@ class Around:
     progress: Optional[int]
     #: How many members of a group have read it, and how many have not.
     readers: Optional[Tuple[int, int]] = None
-    #: Who has recalled it, where that was told.
-    recalled_by: Optional[str] = None
+    #: The user who looks at it.
+    me: str = ""
 
 
 def mark(message: libim.Message, readers: Optional[Tuple[int, int]] = None) -> Text:
@@ -105,7 +105,7 @@ def _name(message: libim.Message) -> Text:
 
 def _body(message: libim.Message, around: Around) -> Text:
     if message.status == libim.MessageStatus.REVOKED:
-        return Text(_recall(message, around.recalled_by), QUIET)
+        return Text(_recall(message, around.me), QUIET)
     body = Text()
     reply = answered(message)
     if reply is not None:
@@ -126,13 +126,13 @@ def _body(message: libim.Message, around: Around) -> Text:
     return body
 
 
-def _recall(message: libim.Message, by: Optional[str]) -> str:
+def _recall(message: libim.Message, me: str) -> str:
     """Who has recalled a message. Of others' in a group it need not be the author."""
-    if by is None and message.is_self:
-        by = "You"
-    elif by is None and message.user_id is not None:
-        by = message.sender_name
-    return "Message recalled" if by is None else f"{one_line(by)} recalled a message"
+    by = message.revoker_info
+    if by is None:
+        return "Message recalled"
+    name = "You" if by.user_id == me else one_line(by.nick_name or by.user_id)
+    return f"{name} recalled a message"
 
 
 def _attached(message: libim.Message, around: Around, body: Text) -> None:

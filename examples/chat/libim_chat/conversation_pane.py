@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Dict, List, Optional
+from typing import List, Optional
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -52,8 +52,6 @@ class ConversationPane(Vertical):
         self._under_way = 0
         self._drafts = Drafts(client)
         self._typing: Optional[str] = None
-        #: Who has recalled which message, as far as it was told.
-        self.recalled_by: Dict[str, str] = {}
         self._is_reading_older = False
 
     def compose(self) -> ComposeResult:
@@ -87,7 +85,7 @@ class ConversationPane(Vertical):
         if self.conversation is not None and self.conversation.conversation_id == conversation_id:
             return
         conversation = await self._client.aio.get_conversation(conversation_id)
-        history = History(self._client, conversation_id, self.recalled_by)
+        history = History(self._client, conversation_id)
         await history.open()
         await self.leave()
         self.conversation, self.history, self._typing = conversation, history, None
@@ -144,9 +142,7 @@ class ConversationPane(Vertical):
 
     @in_words
     async def hear(self, event: libim.Event) -> None:
-        """Takes an event, if it is about what is shown, and who recalls what."""
-        if isinstance(event, libim.RecvMessageRevokedWithInfo):
-            self._note_recall(event.info)
+        """Takes an event, if it is about what is shown."""
         history, conversation = self.history, self.conversation
         if history is None or conversation is None:
             return
@@ -188,13 +184,6 @@ class ConversationPane(Vertical):
         elif isinstance(event, libim.TypingStatusChanged) and event.typing_status.conversation_id == shown:
             self._typing = event.typing_status.user_id if event.typing_status.is_typing else None
             self.say_title()
-
-    def _note_recall(self, info: libim.MessageRevocation) -> None:
-        by = info.operate_user
-        if by.user_id == self._client.opened.user_id:
-            self.recalled_by[info.msg_id] = "You"
-        elif by.user_id:
-            self.recalled_by[info.msg_id] = by.nick_name or by.user_id
 
     async def reach(self, msg_id: str) -> None:
         """Goes to a message of the history, however far back."""

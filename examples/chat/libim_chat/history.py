@@ -18,11 +18,11 @@ RECEIPTS = 30
 class History:
     """Messages, oldest first, and what is beside them. It says what is stored: after a change it is read again."""
 
-    def __init__(self, client: libim.Client, conversation_id: str, recalled_by: Dict[str, str]) -> None:
+    def __init__(self, client: libim.Client, conversation_id: str) -> None:
         self._client = client
         self.conversation_id = conversation_id
-        #: Who has recalled a message, as far as it was told, by message.
-        self.recalled_by = recalled_by
+        #: The user who looks at it.
+        self.me = client.opened.user_id
         self.messages: List[libim.Message] = []
         self.reactions: Dict[str, Tuple[libim.MessageReaction, ...]] = {}
         #: How much of a file is sent or here, in percent, by message.

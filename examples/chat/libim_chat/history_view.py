@@ -231,7 +231,7 @@ class HistoryView(ScrollView, can_focus=True):
             history.reactions.get(message.msg_id, ()),
             history.progress.get(message.msg_id),
             history.readers.get(message.msg_id),
-            history.recalled_by.get(message.msg_id),
+            history.me,
         )
         known = self._made.get(message.msg_id)
         if known is None or known[:2] != (message, around):

@@ -36,7 +36,6 @@ async def recall(app: ChatApp) -> None:
         raise app.Unfit("It is recalled already.")
     if await app.confirm("Recall the message for everyone?", "Recall"):
         await app.client.aio.revoke_message(message.msg_id)
-        app.pane.recalled_by[message.msg_id] = "You"
         app.pane.renew()
 
 

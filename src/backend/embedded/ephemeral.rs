@@ -181,7 +181,7 @@ fn said(row: &Row<'_>) -> ServiceResult<Option<Fleeting>> {
                 face_url,
                 seq: 0,
                 time,
-                revoked: false,
+                revoked: None,
                 body,
             })))
         }

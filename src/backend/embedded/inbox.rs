@@ -147,8 +147,8 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
 
 fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
-        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body \
-         FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ?1",
+        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body, \
+         r.user_id FROM message m JOIN user u ON u.id = m.sender LEFT JOIN user r ON r.id = m.revoked_by WHERE m.id = ?1",
     )?;
     let mut rows = statement.query([id])?;
     let Some(row) = rows.next()? else {
@@ -171,7 +171,10 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResul
         face_url: row.get::<_, Name>(6)?.0,
         seq: row.get::<_, Seq>(1)?.0,
         time: row.get::<_, Time>(4)?.0,
-        revoked: row.get(7)?,
+        revoked: match row.get(7)? {
+            true => Some(recall(row.get(9)?)),
+            false => None,
+        },
         body,
     })))
 }
@@ -179,7 +182,7 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResul
 /// What the edits of a message have made of it by now.
 fn modified(change: Change) -> Option<Change> {
     let Change::Message(message) = change else { return None };
-    let modification = Modification::of(&message.body).filter(|_| !message.revoked)?;
+    let modification = Modification::of(&message.body).filter(|_| message.revoked.is_none())?;
     Some(Change::Modified {
         conversation: message.conversation,
         message: Target::MsgId(message.msg_id),
@@ -203,11 +206,16 @@ fn revoked(db: &Connection, me: &Me, message: i64) -> ServiceResult<Option<Chang
     Ok(Some(Change::Revoked {
         conversation,
         message: Target::MsgId(msg_id),
-        recall: Recall {
-            by: by.map(|by| by.0),
-            reason: String::new(),
-        },
+        recall: recall(by),
     }))
+}
+
+/// A recall as far as it is known: one by an earlier version does not say who has made it. Nobody gives a reason here.
+fn recall(by: Option<User>) -> Recall {
+    Recall {
+        by: by.map(|User(by)| by),
+        reason: String::new(),
+    }
 }
 
 /// A message's conversation and id.

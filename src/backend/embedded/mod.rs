@@ -228,7 +228,7 @@ impl Backend for EmbeddedBackend {
         Ok(id)
     }
 
-    fn join_group(&self, group: &GroupId, message: &str, deadline: &Deadline) -> Result<()> {
+    fn join_group(&self, group: &GroupId, message: &str, _password: Option<&str>, deadline: &Deadline) -> Result<()> {
         self.started()?
             .write(deadline, |tx, me| membership::join(tx, me, group, message))
     }

@@ -99,7 +99,7 @@ pub(super) fn text(from: &Me, to: &str, msg_id: &str) -> Message {
         face_url: String::new(),
         seq: 0,
         time: Micros(0),
-        revoked: false,
+        revoked: None,
         body: MessageBody::of(Elem::Text {
             text: "hello".to_owned(),
         }),

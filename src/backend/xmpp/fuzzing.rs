@@ -97,7 +97,7 @@ fn assert_arrives(body: MessageBody, room: Option<&BareJid>) {
         face_url: String::new(),
         seq: 0,
         time: Micros(0),
-        revoked: false,
+        revoked: None,
         body,
     };
     let xml = String::from(&Element::from(message::encode(&said, room)));

@@ -265,10 +265,10 @@ impl Backend for XmppBackend {
         })
     }
 
-    fn join_group(&self, group: &GroupId, _message: &str, deadline: &Deadline) -> Result<()> {
-        let group = group.clone();
+    fn join_group(&self, group: &GroupId, _message: &str, password: Option<&str>, deadline: &Deadline) -> Result<()> {
+        let (group, password) = (group.clone(), password.map(str::to_owned));
         self.ask(deadline, |features| async move {
-            groups::join_group(&features.rooms, &group).await
+            groups::join_group(&features.rooms, &group, password).await
         })
     }
 

@@ -133,6 +133,9 @@ pub unsafe extern "C" fn im_get_joined_group_list(
 /// Request:
 /// - `groupID` (string, required): The group.
 /// - `message` (string, default ""): What to say to those who decide, at most 500 bytes.
+/// - `password` (string or null, optional): The password of a room that wants one (XMPP), at most 500 bytes; kept in
+///   the room's bookmark, for the user's other devices and the next logins. Other groups ignore it. libim's own:
+///   V2TIM's groups have none.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
@@ -140,9 +143,10 @@ pub unsafe extern "C" fn im_get_joined_group_list(
 /// Events: `onNewConversation` (if the user is a member then and the conversation was not in the list),
 /// `onReceiveJoinApplication` (for those who decide).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (the message is too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there
-/// is no such group), `IM_STATUS_NO_PERMISSION` (joined by invitation only), `IM_STATUS_NOT_LOGGED_IN`,
-/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (the message or the password is too long), `IM_STATUS_INVALID_GROUP_ID` (not
+/// valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (joined by invitation only, or with another password),
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `joinGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

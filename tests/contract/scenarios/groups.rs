@@ -171,7 +171,11 @@ pub(super) fn a_recall_in_a_group_by_its_sender(stage: &Stage<'_>) {
     bob.ok("revokeMessage", json!({ "msgID": msg_id }));
     for device in [&alice, &bob, &tablet] {
         device.until("it is recalled", |device| device.message(&id, msg_id)["status"] == 6);
-        assert_eq!(device.row(&id)["lastMessage"]["textElem"], Value::Null);
+        let last = &device.row(&id)["lastMessage"];
+        assert_eq!(
+            (&last["textElem"], &last["revokerInfo"]["userID"]),
+            (&Value::Null, &json!(bob.user.id))
+        );
     }
     assert_eq!(alice.unread(&id), 0);
     alice.until_told(Event::RecvMessageRevoked, |told| told == msg_id);
@@ -224,7 +228,17 @@ pub(super) fn a_recall_in_a_group_by_an_administrator(stage: &Stage<'_>) {
         assert_eq!(device.message(&id, own["msgID"].as_str().unwrap())["status"], 2);
         assert_eq!(device.texts(&id), ["", "", "three"]);
     }
+    let later = stage.other(&carol, "later");
+    later.until("it has the group's messages", |later| {
+        later.texts(&id).last().is_some_and(|text| text == "three")
+    });
     for (msg_id, by) in sent.iter().zip([&bob, &alice]) {
+        for device in [&alice, &bob, &carol] {
+            assert_eq!(device.message(&id, msg_id)["revokerInfo"]["userID"], by.user.id);
+        }
+        // Some archives do not say it. None says somebody else.
+        let revoker = &later.message(&id, msg_id)["revokerInfo"];
+        assert!(revoker.is_null() || revoker["userID"] == by.user.id, "{revoker}");
         carol.until_told(Event::RecvMessageRevoked, |told| told == msg_id);
         carol.until_told(Event::RecvMessageRevokedWithInfo, |info| {
             info["msgID"] == *msg_id && info["operateUser"]["userID"] == by.user.id

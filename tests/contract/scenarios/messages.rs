@@ -276,6 +276,7 @@ pub(super) fn a_recall_reaches_both_sides_and_the_other_device(stage: &Stage<'_>
             (&last["msgID"], &last["status"], &last["textElem"]),
             (&json!(slip), &json!(6), &Value::Null)
         );
+        assert_eq!(last["revokerInfo"]["userID"], alice.user.id);
         assert_eq!(device.history(&peer.c2c())[0]["textElem"], kept["textElem"]);
     }
     assert_eq!((bob.unread(&alice.c2c()), bob.total()), (1, 1));
@@ -291,4 +292,8 @@ pub(super) fn a_recall_reaches_both_sides_and_the_other_device(stage: &Stage<'_>
     later.until("the history", |later| later.history(&alice.c2c()).len() == 2);
     assert_eq!(later.message(&alice.c2c(), slip)["status"], 6);
     assert_eq!(later.message(&alice.c2c(), slip)["textElem"], Value::Null);
+    assert_eq!(
+        later.message(&alice.c2c(), slip)["revokerInfo"]["userID"],
+        alice.user.id
+    );
 }

@@ -37,7 +37,7 @@ impl Driver {
                 if !live && !missed.contains(&message.conversation) {
                     missed.push(message.conversation.clone());
                 }
-                if live && !message.revoked {
+                if live && message.revoked.is_none() {
                     fresh.push(message.msg_id.clone());
                 }
             }
@@ -131,7 +131,7 @@ impl Driver {
                     Change::Revoked {
                         conversation: ConversationId::trusted(id),
                         message: Target::MsgId(msg_id),
-                        recall: im::model::Recall::default(),
+                        recall: self.recall(),
                     }
                 }
                 None => Change::Revoked {
@@ -224,7 +224,9 @@ impl Driver {
         // The same again, as after a cut.
         if !self.told.is_empty() && self.rng.u8(0..8) == 0 {
             let mut again = self.told[self.rng.usize(0..self.told.len())].clone();
-            again.revoked |= self.rng.u8(0..4) == 0;
+            if self.rng.u8(0..4) == 0 {
+                again.revoked.get_or_insert_with(|| self.recall());
+            }
             return again;
         }
         // Our own, coming back before the server's answer to the command.
@@ -247,7 +249,7 @@ impl Driver {
                 face_url: own.face_url,
                 seq,
                 time: Micros(self.model.now),
-                revoked: false,
+                revoked: None,
                 body: self.model.first_content(&command.msg_id).unwrap(),
             };
         }
@@ -270,7 +272,7 @@ impl Driver {
             face_url: String::new(),
             seq: self.next_seq(id),
             time: Micros(time),
-            revoked: self.rng.u8(0..12) == 0,
+            revoked: (self.rng.u8(0..12) == 0).then(|| self.recall()),
             body: MessageBody {
                 modified: (self.rng.u8(0..8) == 0).then(|| self.any_stamp()),
                 ..self.body(id.starts_with("group_"))
@@ -278,5 +280,17 @@ impl Driver {
         };
         self.told.push(message.clone());
         message
+    }
+
+    /// Of somebody, or of nobody knows whom.
+    fn recall(&mut self) -> Recall {
+        Recall {
+            by: self.rng.bool().then(|| self.any_user()),
+            reason: if self.rng.u8(0..4) == 0 {
+                self.any_text()
+            } else {
+                String::new()
+            },
+        }
     }
 }

@@ -25,6 +25,7 @@ impl Naive {
             local_data: String::new(),
             local_int: 0,
             readers: BTreeSet::new(),
+            recall: Recall::default(),
         });
         if is_excluded {
             self.list(id, time)
@@ -132,7 +133,9 @@ impl Naive {
             3 | 5 => Some(Status::InvalidParameters),
             undo => {
                 self.push(&id, msg_id, Kind::Revoke { undo });
-                self.message(&id, msg_id).unwrap().status = 6;
+                let message = self.message(&id, msg_id).unwrap();
+                message.status = 6;
+                message.recall.by = Some(UserId::trusted(ME));
                 None
             }
         }

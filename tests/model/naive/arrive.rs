@@ -1,5 +1,6 @@
 //! What comes from the server.
 
+use super::elsewhere::{both, in_full};
 use super::*;
 
 impl Naive {
@@ -14,8 +15,8 @@ impl Naive {
                 if known.sender == ME {
                     self.show_sender(&incoming.msg_id, &incoming.nick_name, &incoming.face_url);
                 }
-                if incoming.revoked {
-                    self.recalled(id, &incoming.msg_id);
+                if let Some(recall) = &incoming.revoked {
+                    self.recalled(id, &incoming.msg_id, recall);
                 } else if let Some(modification) = Modification::of(&incoming.body) {
                     self.edited_elsewhere(id, &incoming.msg_id, &modification);
                 }
@@ -34,7 +35,7 @@ impl Naive {
             return false;
         }
         conv.max_seq = conv.max_seq.max(seq);
-        if let Some(stamp) = incoming.body.modified.as_ref().filter(|_| !incoming.revoked) {
+        if let Some(stamp) = incoming.body.modified.as_ref().filter(|_| incoming.revoked.is_none()) {
             self.last_stamp = self.last_stamp.max(stamp.time.0);
         }
         let comes_late = self.comes_late(time);
@@ -45,16 +46,26 @@ impl Naive {
             position: seq,
             seq,
             time,
-            status: if incoming.revoked { 6 } else { 2 },
+            status: if incoming.revoked.is_some() { 6 } else { 2 },
             sender: incoming.sender.as_str().to_owned(),
             nick_name: incoming.nick_name.clone(),
             face_url: incoming.face_url.clone(),
-            edit: incoming.body.modified.as_ref().filter(|_| !incoming.revoked).map(at),
+            edit: incoming
+                .body
+                .modified
+                .as_ref()
+                .filter(|_| incoming.revoked.is_none())
+                .map(at),
             reactions: Sets::new(),
             body: incoming.body.clone(),
             local_data: String::new(),
             local_int: 0,
             readers: BTreeSet::new(),
+            recall: incoming
+                .revoked
+                .as_ref()
+                .map(|recall| in_full(recall, id, &incoming.sender))
+                .unwrap_or_default(),
         });
         let is_archive = !live && first_sync.is_some_and(|first| time <= first);
         if is_archive && !conv.is_read_known && seq > conv.read_seq {
@@ -112,10 +123,13 @@ impl Naive {
         }
     }
 
-    pub fn recalled(&mut self, id: &str, msg_id: &str) {
+    pub fn recalled(&mut self, id: &str, msg_id: &str, recall: &Recall) {
+        let is_ours = self.is_pending_for(msg_id, |kind| matches!(kind, Kind::Revoke { .. }));
         let Some(message) = self.message(id, msg_id) else {
             return;
         };
+        let recall = in_full(recall, id, &UserId::trusted(&message.sender));
+        message.recall = both(message.recall.clone(), recall, is_ours);
         message.status = 6;
         message.body = message.body.wiped();
         message.edit = None;
@@ -144,9 +158,11 @@ impl Naive {
             }
             Change::Message(message) => return self.receive(message),
             Change::Revoked {
-                conversation, message, ..
+                conversation,
+                message,
+                recall,
             } => match message {
-                Target::MsgId(msg_id) => self.recalled(conversation.as_str(), msg_id),
+                Target::MsgId(msg_id) => self.recalled(conversation.as_str(), msg_id, recall),
                 _ => unreachable!("this model's server recalls by msgID"),
             },
             Change::Modified {
@@ -228,6 +244,7 @@ impl Naive {
             }
             Change::Profile(profile) => {
                 let user = self.users.entry(profile.user_id.as_str().to_owned()).or_default();
+                user.has_profile = true;
                 (user.nick_name, user.face_url) = (profile.nick_name.clone(), profile.face_url.clone());
             }
             Change::Friend { user_id, remark } => {
@@ -337,6 +354,7 @@ impl Naive {
                     && message.status == 6
                 {
                     message.status = if message.seq == 0 { 3 } else { undo.max(2) };
+                    message.recall = Recall::default();
                 }
             }
             (Kind::Pin { value, undo }, _) if is_refused => {

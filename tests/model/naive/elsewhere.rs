@@ -74,3 +74,28 @@ impl Naive {
         }
     }
 }
+
+/// A recall with who has made it: in C2C conversations the author.
+pub(super) fn in_full(recall: &Recall, id: &str, author: &UserId) -> Recall {
+    let author = id.starts_with("c2c_").then(|| author.clone());
+    Recall {
+        by: recall.by.clone().or(author),
+        reason: recall.reason.clone(),
+    }
+}
+
+/// What two recalls of one message say: the first one counts, unless that was only our wish.
+pub(super) fn both(known: Recall, recall: Recall, is_wish: bool) -> Recall {
+    let (first, second) = match recall.by {
+        Some(_) if known.by.is_none() || is_wish => (recall, known),
+        _ => (known, recall),
+    };
+    Recall {
+        by: first.by.or(second.by),
+        reason: if first.reason.is_empty() {
+            second.reason
+        } else {
+            first.reason
+        },
+    }
+}

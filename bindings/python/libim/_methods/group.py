@@ -161,7 +161,12 @@ class GroupMethods:
 
     @method
     def join_group(
-        self, group_id: str, message: Optional[str] = None, *, timeout: Optional[float] = None
+        self,
+        group_id: str,
+        *,
+        message: Optional[str] = None,
+        password: Optional[str] = None,
+        timeout: Optional[float] = None,
     ) -> Call[None]:
         """Joins a group, or asks to: `group_add_opt` of the group says which. `Work` groups are joined by invitation
         only.
@@ -172,19 +177,24 @@ class GroupMethods:
         Args:
             group_id: The group.
             message: What to say to those who decide, at most 500 bytes.
+            password: The password of a room that wants one (XMPP), at most 500 bytes; kept in the room's bookmark,
+                for the user's other devices and the next logins. Other groups ignore it. libim's own: V2TIM's groups
+                have none.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (the message is too long), `INVALID_GROUP_ID` (not valid, or there is no
-                such group), `NO_PERMISSION` (joined by invitation only), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
-                `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (the message or the password is too long), `INVALID_GROUP_ID` (not valid, or
+                there is no such group), `NO_PERMISSION` (joined by invitation only, or with another password),
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Events: `NewConversation` (if the user is a member then and the conversation was not in the list),
         `ReceiveJoinApplication` (for those who decide).
 
         Waits for the server. V2TIM: `joinGroup`.
         """
-        return Call("joinGroup", nothing, groupID=group_id, message=message, timeoutMs=milliseconds(timeout))
+        return Call(
+            "joinGroup", nothing, groupID=group_id, message=message, password=password, timeoutMs=milliseconds(timeout)
+        )
 
     @method
     def quit_group(self, group_id: str, *, timeout: Optional[float] = None) -> Call[None]:

@@ -198,6 +198,15 @@ impl Bookmarks {
         }
     }
 
+    /// Remembers what a room is entered with, for all devices, where there is a bookmark.
+    pub(crate) async fn keep_password(&self, room: &BareJid, password: &str) -> XmppResult<()> {
+        let bookmark = self.items.borrow().get(room).cloned();
+        match bookmark {
+            Some(bookmark) => self.rewrite(room, bookmark::with_password(bookmark, password)).await,
+            None => Ok(()),
+        }
+    }
+
     /// Whether the account is a member of a room.
     pub(crate) fn is_member(&self, room: &BareJid) -> bool {
         self.memberships.borrow().contains_key(room)

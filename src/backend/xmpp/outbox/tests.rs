@@ -179,7 +179,7 @@ impl World {
             face_url: String::new(),
             seq: 0,
             time: Micros(0),
-            revoked: false,
+            revoked: None,
             body: MessageBody::of(Elem::Text { text: "hi".to_owned() }),
         };
         self.said.push(message.clone());

@@ -207,7 +207,7 @@ mod tests {
                 id: id.into(),
                 kind,
                 by_room: false,
-                by: None,
+                moderator: recall::Moderator::default(),
                 reason: String::new(),
             })
         };

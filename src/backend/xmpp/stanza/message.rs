@@ -193,7 +193,7 @@ fn inner(merged: &Merged) -> Said {
         face_url: merged.face_url.clone(),
         seq: 0,
         time: merged.time,
-        revoked: false,
+        revoked: None,
         body: MessageBody {
             cloud_custom_data: merged.cloud_custom_data.clone(),
             ..MessageBody::of(merged.elem.clone())

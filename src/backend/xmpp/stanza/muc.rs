@@ -175,8 +175,10 @@ pub(crate) fn archived_sender(message: &Message) -> Option<BareJid> {
 }
 
 /// The room's id of an occupant. Only a room that gives them keeps others from writing them.
-pub(crate) fn occupant_id(payloads: &[Element]) -> Option<String> {
-    let mut ids = payloads.iter().filter(|payload| payload.is("occupant-id", OCCUPANT_ID));
+pub(crate) fn occupant_id<'a>(payloads: impl IntoIterator<Item = &'a Element>) -> Option<String> {
+    let mut ids = payloads
+        .into_iter()
+        .filter(|payload| payload.is("occupant-id", OCCUPANT_ID));
     let id = ids.next()?.attr("id")?;
     (ids.next().is_none() && !id.is_empty()).then(|| id.to_owned())
 }

@@ -1,12 +1,16 @@
 //! Recalls (XEP-0424), by the sender of a message or by its room (XEP-0425), in both versions of each.
 
 use super::ids::payload;
+use super::muc::occupant_id;
 use super::xml::element;
 use crate::backend::xmpp::ns::{FASTEN, MODERATE, MODERATE_OLD, RETRACT, RETRACT_OLD};
 use crate::model::IdKind;
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
+
+/// How much of a reason is kept, in characters: it is shown in one line, and stored for messages that may never come.
+const MAX_REASON: usize = 256;
 
 /// A recall, of whichever form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +21,26 @@ pub(crate) struct Recall {
     pub(crate) kind: IdKind,
     /// The room has done it and not the sender (XEP-0425).
     pub(crate) by_room: bool,
-    /// For whom the room has done it: their address in it, as it says.
-    pub(crate) by: Option<Jid>,
+    /// For whom the room has done it, as it says.
+    pub(crate) moderator: Moderator,
+    /// Why; empty when nothing is said.
+    pub(crate) reason: String,
+}
+
+/// For whom a room has recalled a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Moderator {
+    /// Their address in it at that time.
+    pub(crate) address: Option<Jid>,
+    /// The room's own id of them (XEP-0421), the same under every name.
+    pub(crate) id: Option<String>,
+}
+
+/// What an archive has in place of a message that was recalled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tombstone {
+    /// For whom the room has done it; `None`: its author did.
+    pub(crate) moderator: Option<Moderator>,
     /// Why; empty when nothing is said.
     pub(crate) reason: String,
 }
@@ -66,7 +88,7 @@ pub(super) fn read(message: &Message, is_in_room: bool) -> Option<Recall> {
             id: retract.attr("id")?.to_owned(),
             kind: if is_in_room { IdKind::Server } else { IdKind::Origin },
             by_room: moderated.is_some(),
-            by: moderated.and_then(recalled_by),
+            moderator: moderated.map(moderator).unwrap_or_default(),
             reason: text_of(retract, "reason"),
         });
     }
@@ -78,27 +100,52 @@ pub(super) fn read(message: &Message, is_in_room: bool) -> Option<Recall> {
         id: fastened.attr("id")?.to_owned(),
         kind: if by_room { IdKind::Server } else { IdKind::Origin },
         by_room,
-        by: moderated.and_then(recalled_by),
+        moderator: moderated.map(moderator).unwrap_or_default(),
         reason: moderated.map_or_else(String::new, |moderated| text_of(moderated, "reason")),
     })
 }
 
-/// Whether it is what an archive has in place of a message that was recalled, in whichever version of XEP-0424 and XEP-0425.
+/// What an archive has in place of a message that was recalled, in whichever version of XEP-0424 and XEP-0425.
+pub(crate) fn tombstone(message: &Message) -> Option<Tombstone> {
+    if !message.bodies.is_empty() {
+        return None;
+    }
+    if let Some(retracted) = payload(message, "retracted", RETRACT) {
+        let moderated = retracted.get_child("moderated", MODERATE);
+        return Some(Tombstone {
+            moderator: moderated.map(moderator),
+            reason: text_of(retracted, "reason"),
+        });
+    }
+    let moderated =
+        payload(message, "moderated", MODERATE_OLD).filter(|element| element.has_child("retracted", RETRACT_OLD));
+    if moderated.is_none() {
+        payload(message, "retracted", RETRACT_OLD)?;
+    }
+    Some(Tombstone {
+        moderator: moderated.map(moderator),
+        reason: moderated.map_or_else(String::new, |moderated| text_of(moderated, "reason")),
+    })
+}
+
+/// Whether it is what an archive has in place of a message that was recalled.
 pub(crate) fn is_tombstone(message: &Message) -> bool {
-    let of_sender = payload(message, "retracted", RETRACT).or_else(|| payload(message, "retracted", RETRACT_OLD));
-    let of_room = || payload(message, "moderated", MODERATE_OLD)?.get_child("retracted", RETRACT_OLD);
-    message.bodies.is_empty() && of_sender.or_else(of_room).is_some()
+    tombstone(message).is_some()
 }
 
 /// For whom a room has recalled a message.
-fn recalled_by(moderated: &Element) -> Option<Jid> {
-    moderated.attr("by")?.parse().ok()
+fn moderator(moderated: &Element) -> Moderator {
+    Moderator {
+        address: moderated.attr("by").and_then(|by| by.parse().ok()),
+        id: occupant_id(moderated.children()),
+    }
 }
 
 /// The text of a child, in whichever version of the namespace.
 fn text_of(element: &Element, name: &str) -> String {
     let child = element.children().find(|child| child.name() == name);
-    child.map(Element::text).unwrap_or_default()
+    let text = child.map(Element::text).unwrap_or_default();
+    text.chars().take(MAX_REASON).collect()
 }
 
 #[cfg(test)]
@@ -141,6 +188,25 @@ mod tests {
             let said = read(&parse(inner), None);
             assert!(matches!(said, ChatEvent::Said(_)), "{said:?}");
         }
+        let by_carol = [
+            "<retracted xmlns='urn:xmpp:message-retract:1' id='1'><reason>rude</reason>\
+             <moderated xmlns='urn:xmpp:message-moderate:1' by='team@rooms.example/Carol'>\
+             <occupant-id xmlns='urn:xmpp:occupant-id:0' id='c1'/></moderated></retracted>",
+            "<moderated xmlns='urn:xmpp:message-moderate:0' by='team@rooms.example/Carol'>\
+             <retracted xmlns='urn:xmpp:message-retract:0'/><reason>rude</reason>\
+             <occupant-id xmlns='urn:xmpp:occupant-id:0' id='c1'/></moderated>",
+        ];
+        for inner in by_carol {
+            let Tombstone { moderator, reason } = tombstone(&parse(inner)).unwrap();
+            let moderator = moderator.unwrap();
+            let address = moderator.address.map(|by| by.to_string());
+            assert_eq!(
+                (address.as_deref(), moderator.id.as_deref(), reason.as_str()),
+                (Some("team@rooms.example/Carol"), Some("c1"), "rude")
+            );
+        }
+        let of_sender = tombstone(&parse("<retracted xmlns='urn:xmpp:message-retract:1' id='1'/>"));
+        assert_eq!(of_sender.unwrap().moderator, None);
         assert!(!is_tombstone(&parse(
             "<retract xmlns='urn:xmpp:message-retract:1' id='1'/>"
         )));
@@ -177,7 +243,7 @@ mod tests {
             let ChatEvent::Recalled(recall) = read(&parse(inner), Some(&team)) else {
                 panic!("{inner}")
             };
-            let by = recall.by.map(|by| by.to_string());
+            let by = recall.moderator.address.map(|by| by.to_string());
             assert_eq!(
                 (by.as_deref(), recall.reason.as_str()),
                 (Some("team@rooms.example/Carol"), "rude")

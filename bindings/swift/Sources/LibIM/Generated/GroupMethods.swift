@@ -102,14 +102,19 @@ extension Client {
     /// - Parameters:
     ///   - groupID: The group.
     ///   - message: What to say to those who decide, at most 500 bytes.
+    ///   - password: The password of a room that wants one (XMPP), at most 500 bytes; kept in the room's bookmark,
+    ///     for the user's other devices and the next logins. Other groups ignore it. libim's own: V2TIM's groups have
+    ///     none.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (the message is too long), `.invalidGroupID` (not valid, or there is no such
-    ///   group), `.noPermission` (joined by invitation only), `.notLoggedIn`, `.disconnected`, `.timeout`,
-    ///   `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters` (the message or the password is too long), `.invalidGroupID` (not valid, or
+    ///   there is no such group), `.noPermission` (joined by invitation only, or with another password),
+    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func joinGroup(
-        _ groupID: String, message: String = "", timeout: Duration = .seconds(30)
+        _ groupID: String, message: String = "", password: String? = nil, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
-        try await perform("joinGroup", ["groupID": groupID, "message": message, "timeoutMs": timeout])
+        try await perform(
+            "joinGroup",
+            ["groupID": groupID, "message": message, "password": password, "timeoutMs": timeout])
     }
 
     /// Leaves a group. Its conversation stays, with its history.

@@ -300,6 +300,12 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     /// Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False
     /// once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
     public var isEdited: Bool
+    /// Who has recalled the message, with their name and picture as they are now: its author, or the owner or an
+    /// administrator of its group. Nil unless it was recalled, and where that is not known: some XMPP servers do not
+    /// tell it.
+    public var revokerInfo: UserFullInfo?
+    /// Why it was recalled, as an XMPP server may tell it; empty when nothing is said.
+    public var revokeReason: String
 }
 
 /// The content of a text message. V2TIM calls it `V2TimTextElem`.

@@ -404,7 +404,7 @@ extension Message: JSONReadable {
         "locationElem", "faceElem", "groupTipsElem", "mergerElem", "localCustomData", "localCustomInt",
         "cloudCustomData", "isSelf", "isRead", "isPeerRead", "isDelivered", "priority", "groupAtUserList", "seq",
         "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "isOnlineOnly", "id",
-        "isEdited")
+        "isEdited", "revokerInfo", "revokeReason")
 
     init(json: inout JSONReader) throws {
         var msgID: String?
@@ -446,6 +446,8 @@ extension Message: JSONReadable {
         var isOnlineOnly: Bool?
         var id: String?
         var isEdited: Bool?
+        var revokerInfo: UserFullInfo??
+        var revokeReason: String?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
@@ -488,6 +490,8 @@ extension Message: JSONReadable {
             case 36: isOnlineOnly = try json.read(Bool.self)
             case 37: id = try json.read(String.self)
             case 38: isEdited = try json.read(Bool.self)
+            case 39: revokerInfo = try json.read(UserFullInfo?.self)
+            case 40: revokeReason = try json.read(String.self)
             default: try json.skip()
             }
         }
@@ -530,6 +534,8 @@ extension Message: JSONReadable {
         self.isOnlineOnly = try json.required(isOnlineOnly, "isOnlineOnly")
         self.id = try json.required(id, "id")
         self.isEdited = try json.required(isEdited, "isEdited")
+        self.revokerInfo = try json.required(revokerInfo, "revokerInfo")
+        self.revokeReason = try json.required(revokeReason, "revokeReason")
     }
 }
 

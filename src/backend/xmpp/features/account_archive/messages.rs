@@ -124,7 +124,7 @@ impl AccountArchive {
                 face_url: String::new(),
                 seq: 0,
                 time: self.session.clock.now(),
-                revoked: false,
+                revoked: None,
                 body: MessageBody::of(elem),
             },
             own_id: msg_id,
@@ -329,7 +329,7 @@ impl AccountArchive {
                         face_url,
                         seq: 0,
                         time: found.time,
-                        revoked: recall::is_tombstone(message),
+                        revoked: recall::tombstone(message).map(|tombstone| by_author(tombstone.reason)),
                         body: *body,
                     },
                     own_id,
@@ -351,12 +351,10 @@ impl AccountArchive {
             // A sender recalls only what is their own.
             ChatEvent::Recalled(recall) => {
                 let message = target(recall.id, author);
-                // Nobody else could: the engine knows whose it is.
-                let recall = Recall::default();
                 vec![Change::Revoked {
                     conversation,
                     message,
-                    recall,
+                    recall: by_author(recall.reason),
                 }]
             }
             // Of another client of the account, which may not know XEP-0490.
@@ -394,4 +392,9 @@ impl AccountArchive {
 fn is_own_server(message: &Message, me: &BareJid) -> bool {
     let from = message.from.as_ref();
     from.is_some_and(|from| from.node().is_none() && from.domain() == me.domain())
+}
+
+/// Nobody else could: the engine knows whose it is.
+fn by_author(reason: String) -> Recall {
+    Recall { by: None, reason }
 }

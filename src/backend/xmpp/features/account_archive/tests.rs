@@ -6,8 +6,8 @@ use crate::backend::xmpp::features::all::Features;
 use crate::backend::xmpp::features::archive::End;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::session::tests::{Account, run, session};
-use crate::backend::xmpp::stanza::archive::Page;
 use crate::backend::xmpp::stanza::archive::tests::entry;
+use crate::backend::xmpp::stanza::archive::{Entry, Page};
 use crate::backend::xmpp::stanza::lenient;
 use crate::backend::xmpp::time::stamp;
 use crate::model::{Change, Micros};
@@ -217,5 +217,42 @@ fn what_the_own_server_announces_is_a_message_and_no_other_headline_is() {
             )));
         }
         assert_eq!(stored(&account), ["a", "0", "1"]);
+    });
+}
+
+/// XEP-0424: an archive may keep no more of a recalled message than that there was one.
+#[test]
+fn what_the_archive_has_in_place_of_a_recalled_message_is_shown_as_recalled_with_the_reason() {
+    run(async {
+        let (_session, account, features, _question) = caught_up();
+        let own = &features.account_archive;
+        account.changes.lock().unwrap().clear();
+        let tombstone = message(
+            "<message xmlns='jabber:client' from='bob@im.test/x' to='alice@im.test' type='chat' id='m1'>\
+             <retracted xmlns='urn:xmpp:message-retract:1' id='m1' stamp='2026-01-01T00:00:00Z'><reason>a slip</reason></retracted>\
+             <stanza-id xmlns='urn:xmpp:sid:0' by='alice@im.test' id='b'/></message>",
+        );
+        own.on_message(tombstone.clone());
+        assert!(account.changes.lock().unwrap().is_empty(), "anybody can say that now");
+        let page = Page {
+            entries: vec![Entry {
+                id: "b".to_owned(),
+                time: Micros(2),
+                message: tombstone,
+            }],
+            ends: Some(("b".to_owned(), "b".to_owned())),
+            is_last: true,
+        };
+        own.apply_page(&page, End::New).unwrap();
+        let changes = account.changes.lock().unwrap();
+        let told = changes.iter().find_map(|change| match change {
+            Change::UnnumberedMessage(told) => Some(told),
+            _ => None,
+        });
+        let told = told.expect("the message as it is by now");
+        assert_eq!(told.server_id, "b");
+        assert_eq!(told.message.sender.as_str(), "bob@im.test");
+        let recall = told.message.revoked.as_ref().expect("a recall");
+        assert_eq!((&recall.by, recall.reason.as_str()), (&None, "a slip"));
     });
 }

@@ -15,6 +15,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::{self, RoomInfo};
+use crate::backend::xmpp::stanza::xml::is_faithful;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
 use crate::model::{Change, Group, GroupEdit, GroupEnd, GroupId, GroupRole, GroupType, Status};
@@ -75,13 +76,27 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
 }
 
 /// `joinGroup`.
-pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
+pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId, password: Option<String>) -> XmppResult<()> {
+    if password
+        .as_ref()
+        .is_some_and(|password| !password.chars().all(is_faithful))
+    {
+        let text = "password has a character that XML cannot carry";
+        return Err(XmppError::account(Status::InvalidParameters, text));
+    }
     let room = rooms.room_of(group).await?;
-    join_room(rooms, &room, None).await
+    join_room(rooms, &room, password).await
 }
 
-/// The same, with what the room is entered with.
-pub(crate) async fn join_room(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) -> XmppResult<()> {
+/// The same, with what the room is entered with: its bookmark keeps that once it has been right.
+pub(crate) async fn join_room(rooms: &Rc<Rooms>, room: &BareJid, password: Option<String>) -> XmppResult<()> {
+    rooms.invited.offer_password(room, password.clone());
+    let joined = join_with(rooms, room, password.as_deref()).await;
+    rooms.invited.offer_password(room, None);
+    joined
+}
+
+async fn join_with(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) -> XmppResult<()> {
     // Before that a member would enter as somebody new, and the bookmark would forget since when they are one.
     rooms.session.reach(Stage::Bookmarked).await?;
     if rooms.is_joined(room) {
@@ -95,7 +110,10 @@ pub(crate) async fn join_room(rooms: &Rc<Rooms>, room: &BareJid, password: Optio
     let joined = join(rooms, room, since).await;
     let group = joined.map_err(|error| explained(room, error))?;
     if is_member {
-        return Ok(());
+        return match password {
+            Some(password) => rooms.bookmarks.keep_password(room, password).await,
+            None => Ok(()),
+        };
     }
     let after = rooms.with(room, |room| room.began_after.clone()).flatten();
     rooms
@@ -211,7 +229,7 @@ mod tests {
             let (session, _, mut outgoing) = session();
             let rooms = Rc::clone(&Features::new(session).unwrap().rooms);
             let (own, group) = (Rc::clone(&rooms), GroupId::trusted("team@rooms.im.test"));
-            let joining = spawn_local(async move { join_group(&own, &group).await });
+            let joining = spawn_local(async move { join_group(&own, &group, None).await });
             let mut sent = async || {
                 for _ in 0..10 {
                     yield_now().await;

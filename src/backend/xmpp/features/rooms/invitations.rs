@@ -243,11 +243,7 @@ pub(crate) async fn answer(rooms: &Rc<Rooms>, answer: &GroupApplicationAnswer) -
         return Err(XmppError::account(Status::InvalidParameters, text));
     };
     if answer.is_agreed {
-        let password = invitation.password;
-        rooms.invited.offer_password(&room, password.clone());
-        let joined = groups::join_room(rooms, &room, password.as_deref()).await;
-        rooms.invited.offer_password(&room, None);
-        joined?;
+        groups::join_room(rooms, &room, invitation.password).await?;
     } else {
         // It is about the room: nobody else's invitation there waits any longer.
         for kept in rooms.invited.to(&room)?.into_iter().filter(|kept| kept.is_mediated) {

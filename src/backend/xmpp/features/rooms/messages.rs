@@ -2,7 +2,7 @@
 
 use super::cards;
 use super::config;
-use super::senders::{hidden_sender, name_mentioned, own_by_id, own_of};
+use super::senders::{hidden_sender, name_mentioned, occupant, own_by_id, own_of, recaller};
 use super::state::Rooms;
 use super::subject;
 use crate::backend::xmpp::address;
@@ -14,7 +14,7 @@ use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::Entry;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
-use crate::backend::xmpp::stanza::recall::{self, Recall};
+use crate::backend::xmpp::stanza::recall::{self, Recall, Tombstone};
 use crate::backend::xmpp::stanza::{message as content, muc};
 use crate::model::{
     Change, ConversationId, IdKind, Message as Said, MessageBody, MessageId, Recall as RecallInfo, Target,
@@ -58,24 +58,6 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
 fn sender(rooms: &Rooms, room: &BareJid, message: &Message) -> Option<BareJid> {
     let sender = message.from.as_ref().and_then(|from| occupant(rooms, room, from));
     sender.or_else(|| own_by_id(rooms, room, message))
-}
-
-/// Who has an address in a room just now.
-fn occupant(rooms: &Rooms, room: &BareJid, address: &Jid) -> Option<BareJid> {
-    let nick = address.resource()?.to_string();
-    let found = rooms.with(room, |room| {
-        // Nobody else has our name while we have it, also where the room hides who people are.
-        let own = (room.nick == nick).then(|| rooms.session.me.clone());
-        let occupant = room.occupants.get(&nick);
-        occupant.and_then(|occupant| occupant.jid.clone()).or(own)
-    });
-    found.flatten()
-}
-
-/// Whom a room has recalled a message for. By the time at which an archive is read the name may be another's.
-fn recaller(rooms: &Rooms, room: &BareJid, by: Option<&Jid>, is_now: bool) -> Option<UserId> {
-    let by = by.filter(|by| is_now && by.to_bare() == *room)?;
-    occupant(rooms, room, by).map(|by| address::user_id(&by))
 }
 
 pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -> XmppResult<()> {
@@ -196,7 +178,7 @@ fn read(
             let may_recall = by.is_some() || (nick.is_none() && recall.by_room);
             return may_recall
                 .then(|| {
-                    let recaller = by.clone().or_else(|| recaller(rooms, room, recall.by.as_ref(), is_now));
+                    let recaller = by.clone().or_else(|| recaller(rooms, room, &recall.moderator, is_now));
                     revoked(conversation, recall, by, recaller)
                 })
                 .into_iter()
@@ -220,6 +202,13 @@ fn read(
     if let (Some(sender), Some(nick)) = (&sender, nick) {
         body.name_card = cards::card(nick.as_str(), sender);
     }
+    let revoked = recall::tombstone(message).map(|Tombstone { moderator, reason }| RecallInfo {
+        by: match moderator {
+            Some(moderator) => recaller(rooms, room, &moderator, is_now),
+            None => certain_sender(rooms, room, message, sender.as_ref()),
+        },
+        reason,
+    });
     let (origin_id, is_unique) = ids::origin_id(message);
     let (nick_name, face_url) = profile(rooms, message, sender.as_ref());
     let own_id = own_id(&origin_id, &found.server_id, room.as_str());
@@ -232,7 +221,7 @@ fn read(
             face_url,
             seq: 0,
             time: found.time,
-            revoked: recall::is_tombstone(message),
+            revoked,
             body: *body,
         },
         own_id,
@@ -385,7 +374,9 @@ mod tests {
             let [Change::UnnumberedMessage(said)] = changes.as_slice() else {
                 panic!("{changes:?}")
             };
-            assert!(said.message.revoked && said.server_id == "s1");
+            assert_eq!(said.server_id, "s1");
+            // The room hides who bob is.
+            assert_eq!(said.message.revoked, Some(RecallInfo::default()));
         });
     }
 }

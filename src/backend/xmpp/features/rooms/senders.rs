@@ -3,13 +3,47 @@
 use super::state::{Room, Rooms};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::stanza::muc::Occupant;
+use crate::backend::xmpp::stanza::recall::Moderator;
 use crate::backend::xmpp::stanza::{ids, mention, muc};
 use crate::model::{MessageBody, UserId};
-use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
 
 /// The longest id of an occupant that is part of a userID.
 const MAX_OCCUPANT_ID: usize = 100;
+
+/// Who has an address in a room just now.
+pub(super) fn occupant(rooms: &Rooms, room: &BareJid, address: &Jid) -> Option<BareJid> {
+    let nick = address.resource()?.to_string();
+    let found = rooms.with(room, |room| {
+        // Nobody else has our name while we have it, also where the room hides who people are.
+        let own = (room.nick == nick).then(|| rooms.session.me.clone());
+        let occupant = room.occupants.get(&nick);
+        occupant.and_then(|occupant| occupant.jid.clone()).or(own)
+    });
+    found.flatten()
+}
+
+/// Whom a room has recalled a message for. By the time at which an archive is read the name may be another's, but not the
+/// room's own id.
+pub(super) fn recaller(rooms: &Rooms, room: &BareJid, by: &Moderator, is_now: bool) -> Option<UserId> {
+    let by_id = by.id.as_ref().and_then(|id| {
+        let found = rooms.with(room, |state| {
+            let own = state.own_id.as_ref()?;
+            if own == id {
+                return Some(rooms.session.me.clone());
+            }
+            let mut others = state.occupants.values();
+            others.find(|other| other.id.as_ref() == Some(id))?.jid.clone()
+        });
+        found.flatten()
+    });
+    let by_name = || {
+        let address = by.address.as_ref().filter(|by| is_now && by.to_bare() == *room)?;
+        occupant(rooms, room, address)
+    };
+    by_id.or_else(by_name).map(|by| address::user_id(&by))
+}
 
 /// Ourselves, when an archive that hides who people are holds a message that is known as ours.
 pub(super) fn own_of(rooms: &Rooms, message: &Message) -> Option<BareJid> {

@@ -13,7 +13,7 @@ fn there_and_back(body: &MessageBody, room: Option<&BareJid>) {
         face_url: "https://example.org/a?b&c".into(),
         seq: 0,
         time: crate::model::Micros(0),
-        revoked: false,
+        revoked: None,
         body: body.clone(),
     };
     let stanza = encode(&said, room);

@@ -654,8 +654,9 @@ abstract class AsyncMethods internal constructor() {
     fun joinGroup(
         groupID: String,
         message: String = "",
+        password: String? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): CompletableFuture<Unit> = start(Calls.joinGroup(groupID, message, timeoutMs))
+    ): CompletableFuture<Unit> = start(Calls.joinGroup(groupID, message, password, timeoutMs))
 
     /** As [Methods.quitGroup], without waiting. */
     @JvmOverloads

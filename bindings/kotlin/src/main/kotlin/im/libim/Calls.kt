@@ -647,9 +647,10 @@ internal object Calls {
             boolean("clearMessage", clearMessage)
         }
 
-    fun joinGroup(groupID: String, message: String, timeoutMs: Long) = Call("joinGroup", nothing) {
+    fun joinGroup(groupID: String, message: String, password: String?, timeoutMs: Long) = Call("joinGroup", nothing) {
         text("groupID", groupID)
         text("message", message)
+        text("password", password)
         integer("timeoutMs", timeoutMs)
     }
 

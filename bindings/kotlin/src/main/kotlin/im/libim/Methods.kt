@@ -1792,13 +1792,20 @@ abstract class Methods internal constructor() {
      *
      * @param groupID the group
      * @param message what to say to those who decide, at most 500 bytes
+     * @param password the password of a room that wants one (XMPP), at most 500 bytes; kept in the room's bookmark, for
+     * the user's other devices and the next logins. Other groups ignore it. libim's own: V2TIM's groups have none.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: the message is too long; [Status.INVALID_GROUP_ID]: not valid,
-     * or there is no such group; [Status.NO_PERMISSION]: joined by invitation only
+     * @throws ImException [Status.INVALID_PARAMETERS]: the message or the password is too long;
+     * [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]: joined by invitation
+     * only, or with another password
      */
     @JvmOverloads
-    fun joinGroup(groupID: String, message: String = "", timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
-        await(Calls.joinGroup(groupID, message, timeoutMs))
+    fun joinGroup(
+        groupID: String,
+        message: String = "",
+        password: String? = null,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.joinGroup(groupID, message, password, timeoutMs))
 
     /**
      * Leaves a group. Its conversation stays, with its history.

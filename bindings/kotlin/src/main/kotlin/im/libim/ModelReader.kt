@@ -575,6 +575,8 @@ internal object ModelReader {
         var isOnlineOnly = false
         var id = ""
         var isEdited = false
+        var revokerInfo: UserFullInfo? = null
+        var revokeReason = ""
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
@@ -662,10 +664,14 @@ internal object ModelReader {
 
                 "isEdited" -> isEdited = at.boolean().also { seen = seen or 0x4000000000 }
 
+                "revokerInfo" -> revokerInfo = at.orNull { userFullInfo(at) }.also { seen = seen or 0x8000000000 }
+
+                "revokeReason" -> revokeReason = at.text().also { seen = seen or 0x10000000000 }
+
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x7fffffffffL) {
+        if (seen != 0x1ffffffffffL) {
             at.missing(
                 seen,
                 "msgID",
@@ -707,6 +713,8 @@ internal object ModelReader {
                 "isOnlineOnly",
                 "id",
                 "isEdited",
+                "revokerInfo",
+                "revokeReason",
             )
         }
         return Message(
@@ -749,6 +757,8 @@ internal object ModelReader {
             isOnlineOnly = isOnlineOnly,
             id = id,
             isEdited = isEdited,
+            revokerInfo = revokerInfo,
+            revokeReason = revokeReason,
         )
     }
 

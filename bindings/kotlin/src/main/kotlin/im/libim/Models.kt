@@ -328,6 +328,14 @@ data class Message(
      * once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
      */
     val isEdited: Boolean,
+    /**
+     * Who has recalled the message, with their name and picture as they are now: its author, or the owner or an
+     * administrator of its group. Null unless it was recalled, and where that is not known: some XMPP servers do not
+     * tell it.
+     */
+    val revokerInfo: UserFullInfo?,
+    /** Why it was recalled, as an XMPP server may tell it; empty when nothing is said. */
+    val revokeReason: String,
 ) {
     /** The conversation that the message belongs to. */
     val conversationID: String get() = if (groupID == null) "c2c_$userID" else "group_$groupID"

@@ -557,8 +557,12 @@ abstract class SuspendingMethods internal constructor() {
     ): List<ConversationOperationResult> = suspended(Calls.deleteConversationList(conversationIDList, clearMessage))
 
     /** As [Methods.joinGroup], suspending. */
-    suspend fun joinGroup(groupID: String, message: String = "", timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
-        suspended(Calls.joinGroup(groupID, message, timeoutMs))
+    suspend fun joinGroup(
+        groupID: String,
+        message: String = "",
+        password: String? = null,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.joinGroup(groupID, message, password, timeoutMs))
 
     /** As [Methods.quitGroup], suspending. */
     suspend fun quitGroup(groupID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
