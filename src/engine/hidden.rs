@@ -12,6 +12,9 @@ use crate::store::hidden::{self, Edge};
 use crate::store::{StoreResult, deleted, last_message, message};
 use serde::{Deserialize, Serialize};
 
+/// How long a message may be on its way, seconds.
+const ON_ITS_WAY: i64 = 10;
+
 /// A place with its position here, once that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct KnownPlace {
@@ -33,8 +36,9 @@ impl KnownPlace {
         let seconds = self.place.time.seconds();
         match self.position {
             Some(position) => Edge::Position(position),
-            // There was no message by then, so what was said in the same second was said after it.
-            None if self.place.id.is_empty() => second(seconds),
+            // The device that was there had no message, so what had been said just then was on its way to it, and lies behind.
+            // By the time at which that arrived alone, devices would differ.
+            None if self.place.id.is_empty() => second(seconds.saturating_sub(ON_ITS_WAY)),
             // Some archives have whole seconds, and the message itself does not lie after its place.
             None => second(seconds.saturating_add(1)),
         }
@@ -290,6 +294,21 @@ mod tests {
             fixture.live(hidden(place("m1", 1), Some(place("m2", 2))));
             fixture.live(unnumbered("m3", "bob", 3, false));
             assert_eq!(fixture.list(), ["c2c_bob"], "{order:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_on_its_way_to_an_empty_history_is_hidden_on_every_device_whenever_it_arrives() {
+        // It was said right before the second in which the option was set, and came to that device in that second.
+        for arrives in [99, 100, 101] {
+            let fixture = Fixture::new();
+            fixture.set_clock(START + 200);
+            fixture.live(unnumbered("before", "bob", 50, false));
+            fixture.live(hidden(place("", 100), Some(place("m2", 150))));
+            fixture.live(unnumbered("m1", "bob", arrives, false));
+            fixture.live(unnumbered("m2", "bob", 150, false));
+            fixture.live(unnumbered("m3", "bob", 151, false));
+            assert_eq!(ids(&fixture), ["before", "m3"], "{arrives}");
         }
     }
 

@@ -28,10 +28,12 @@ impl HistoryEnd {
         let Some(newest) = message::newest(db, conversation)? else {
             return Ok(Self::default());
         };
+        // What a room shows has its place in the room's archive, whoever has said it.
+        let is_group = message::conversation_of(db, &newest.msg_id)?.is_some_and(|id| id.group_id().is_some());
         let before = |time: Micros| Micros(time.0.saturating_sub(CROSSING));
-        let last = message_ids::newest_placed(db, conversation, before(newest.time))?;
+        let last = message_ids::newest_placed(db, conversation, (before(newest.time), is_group))?;
         let since = last.as_ref().map_or(newest.time, |last| last.time.min(newest.time));
-        let apart = message_ids::apart(db, conversation, before(since))?;
+        let apart = message_ids::apart(db, conversation, (before(since), is_group))?;
         Ok(Self { last, apart })
     }
 }
@@ -61,7 +63,7 @@ impl Transaction<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::fixture::{Fixture, START, bob, unnumbered};
+    use crate::engine::fixture::{Fixture, START, bob, team, unnumbered};
     use crate::model::{Change, Micros, Outbound, Outcome, Target};
 
     fn sent(fixture: &Fixture, seconds: i64) -> String {
@@ -137,6 +139,44 @@ mod tests {
         let up_to = Target::MsgId("p1".to_owned());
         fixture.live(Change::HistoryCleared { conversation, up_to });
         assert!(fixture.messages(&bob()).is_empty());
+    }
+
+    /// This device has just joined, and has not read what was said before its own message.
+    #[test]
+    fn in_a_group_one_s_own_message_names_a_place_and_what_lies_before_it_goes_with_it_on_every_device() {
+        let in_team = |id: &str, sender: &str, seconds| match unnumbered(id, sender, seconds, false) {
+            Change::UnnumberedMessage(mut said) => {
+                said.message.conversation = team();
+                Change::UnnumberedMessage(said)
+            }
+            other => other,
+        };
+        let fixture = Fixture::new();
+        let own = fixture.send(&team(), "hi");
+        fixture.live(in_team(&own, "alice", 10));
+        fixture.engine.clear_history(&team()).unwrap();
+        let told = std::iter::from_fn(|| {
+            let command = fixture.command()?;
+            fixture.complete(Outcome::Done);
+            Some(command)
+        })
+        .find_map(|command| match command {
+            Outbound::ClearHistory { last, apart, .. } => Some((last.map(|last| last.id), apart)),
+            _ => None,
+        });
+        assert_eq!(told, Some((Some(own.clone()), Vec::new())));
+
+        let other = Fixture::new();
+        other.live(in_team("before", "bob", 5));
+        other.live(in_team(&own, "alice", 10));
+        other.live(in_team("after", "bob", 15));
+        let up_to = Target::MsgId(own);
+        other.live(Change::HistoryCleared {
+            conversation: team(),
+            up_to,
+        });
+        let left: Vec<String> = other.messages(&team()).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(left, ["after"]);
     }
 
     #[test]

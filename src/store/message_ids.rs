@@ -108,33 +108,43 @@ pub(crate) fn unplaced(db: &Connection, conversation: i64, after: Micros) -> rus
     rows.collect()
 }
 
-/// The messages whose places not every device of the user knows, newest first: what the account has sent after a time, and what
-/// no archive has.
-pub(crate) fn apart(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Vec<String>> {
+/// The messages whose places not every device of the user knows, newest first: what the account has sent after a time, unless
+/// the conversation shows to all of them where that lies, and what no archive has.
+pub(crate) fn apart(
+    db: &Connection,
+    conversation: i64,
+    (after, shows_own): (Micros, bool),
+) -> rusqlite::Result<Vec<String>> {
     let mut statement = db.prepare_cached(
         "SELECT m.msg_id FROM message m JOIN message_name n ON n.message = m.id WHERE m.conversation = ?1 AND m.seq > 0 \
-         AND (m.is_self = 1 AND m.time > ?2 OR n.server_id = '' AND n.origin_id = '') \
+         AND (m.is_self = 1 AND m.time > ?2 AND NOT (?3 AND n.server_id <> '') OR n.server_id = '' AND n.origin_id = '') \
          ORDER BY m.position DESC LIMIT 1000",
     )?;
-    let rows = statement.query_map(params![conversation, after], |row| text(row, 0))?;
+    let rows = statement.query_map(params![conversation, after, shows_own], |row| text(row, 0))?;
     rows.collect()
 }
 
 /// The newest message of those whose place every device knows: not of what no archive has, nor of what the account has sent
-/// after a time. This device may have it from the archive, and the one that has sent it has not.
-pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Option<Place>> {
+/// after a time. This device may have it from the archive, and the one that has sent it has not, unless the conversation shows it
+/// to all of them.
+pub(crate) fn newest_placed(
+    db: &Connection,
+    conversation: i64,
+    (after, shows_own): (Micros, bool),
+) -> rusqlite::Result<Option<Place>> {
     let mut statement = db.prepare_cached(
         "SELECT m.msg_id, m.time, m.position, \
          coalesce((SELECT n.server_id FROM message_name n WHERE n.message = m.id), '') \
          FROM message m WHERE m.conversation = ?1 AND m.is_hidden = ?3 AND m.seq > 0 \
-         AND NOT (m.is_self = 1 AND m.time > ?2) \
+         AND NOT (m.is_self = 1 AND m.time > ?2 AND NOT (?4 AND EXISTS \
+         (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id <> ''))) \
          AND NOT EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '' AND n.origin_id = '') \
          ORDER BY m.position DESC LIMIT 1",
     )?;
     let mut newest: Option<(i64, Place)> = None;
     // The index has what is shown and what is hidden apart.
     for is_hidden in [false, true] {
-        let placed = statement.query_row(params![conversation, after, is_hidden], |row| {
+        let placed = statement.query_row(params![conversation, after, is_hidden, shows_own], |row| {
             let place = Place {
                 time: row.get(1)?,
                 id: text(row, 0)?,

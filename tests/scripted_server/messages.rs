@@ -206,10 +206,10 @@ fn an_edit_or_a_reaction_that_comes_back_late_is_undone_and_stays_so() {
         .collect();
     for stanza in &sent {
         let id = script::attr(stanza, "id");
-        script.say(&format!(
-            "<message type='error' from='{BOB}' to='{ME}/phone' id='{id}'><error type='cancel'>\
-             <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
-        ));
+        for times in 1..=2 {
+            app.wait("it goes out, once more", |_| script.heard(&[&id]).len() == times);
+            script.say(&returned(&id, "service-unavailable"));
+        }
     }
     app.wait("both are undone", |app| app.texts(CHAT) == ["hi"] && reactions() == 0);
     let is_told = |event: Event| app.heard.count(event) > 0;
@@ -229,4 +229,31 @@ fn an_edit_or_a_reaction_that_comes_back_late_is_undone_and_stays_so() {
         app.texts(CHAT).contains(&"last".to_owned())
     });
     assert!(app.texts(CHAT).contains(&"hi".to_owned()) && reactions() == 0);
+}
+
+/// Bob's server returns something of ours.
+fn returned(id: &str, condition: &str) -> String {
+    format!(
+        "<message type='error' from='{BOB}' to='{ME}/phone' id='{id}'><error type='cancel'>\
+         <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+    )
+}
+
+/// As Prosody does when a device of bob's goes that has not read it, although his others have.
+#[test]
+fn a_message_that_comes_back_from_a_session_that_ended_goes_out_once_more() {
+    let script = Script::start(true, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let msg_id = app.send_and_wait(CHAT, "hi");
+    let status = || app.history(CHAT)[0]["status"].clone();
+    script.say(&returned(&msg_id, "recipient-unavailable"));
+    app.wait("it goes out again", |_| {
+        script.heard(&["<body>hi</body>", &msg_id]).len() == 2
+    });
+    assert_eq!(status(), 2);
+    script.say(&returned(&msg_id, "recipient-unavailable"));
+    app.wait("nobody can get it", |_| status() == 3);
+    assert_eq!(script.heard(&["<body>hi</body>", &msg_id]).len(), 2);
 }

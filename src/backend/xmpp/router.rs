@@ -187,7 +187,7 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
         }
         return;
     }
-    if !outbox.bounced(&msg_id, || reason(message)) {
+    if !outbox.bounced(&msg_id, || reason(message)) && !outbox.send_again(&bare, &msg_id, &reason(message)) {
         // An edit or a reaction, too. Recalls and markers come back as well; nothing can be undone of them.
         let conversation = address::c2c_with(from, is_in_room);
         let change = Change::SendFailed {

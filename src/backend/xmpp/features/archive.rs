@@ -3,6 +3,7 @@
 
 mod announced;
 pub(crate) mod edits;
+mod position;
 mod query;
 pub(crate) mod reactions;
 mod silence;
@@ -13,8 +14,8 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
 use crate::model::{Change, Micros};
 use announced::Announced;
+pub(crate) use position::Position;
 use query::{Queries, Question};
-use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
@@ -152,132 +153,14 @@ pub(crate) fn newer_than_stored(sink: &dyn Sink, changes: Vec<Change>) -> XmppRe
     Ok(newer)
 }
 
-/// How far an archive has been read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Position {
-    /// The id of the newest message that was stored.
-    pub(crate) newest: Option<String>,
-    /// Its time, µs: where to go on when the server does not know the id any more.
-    #[serde(default)]
-    pub(crate) time: i64,
-    /// The id of the oldest message that was stored.
-    pub(crate) oldest: Option<String>,
-    /// Whether everything before that was stored too.
-    #[serde(default)]
-    pub(crate) is_complete: bool,
-    /// Whether the account is no member since: what was said from then until it comes back is not for it.
-    #[serde(default)]
-    pub(crate) is_left: bool,
-}
-
-impl Position {
-    /// As the account stores it.
-    pub(crate) fn load(sink: &dyn Sink, name: &str) -> XmppResult<Option<Self>> {
-        let stored = sink.archive_position(name)?;
-        // An unreadable position is none: the archive is read again, and stored messages are recognised by their ids.
-        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-
-    /// For a batch.
-    pub(crate) fn stored(&self, name: &str) -> Vec<(String, String)> {
-        serde_json::to_string(self)
-            .map(|text| vec![(name.to_owned(), text)])
-            .unwrap_or_default()
-    }
-
-    /// The account goes on reading after a message, or from a time on where that is not known.
-    pub(crate) fn moved(self, newest: Option<String>, time: Micros) -> Self {
-        Self {
-            newest,
-            time: self.time.max(time.0),
-            is_left: false,
-            ..self
-        }
-    }
-
-    /// The same archive, read on from another position at its new end.
-    pub(crate) fn going_on_from(self, from: &Self) -> Self {
-        Self {
-            newest: from.newest.clone(),
-            time: from.time,
-            is_left: from.is_left,
-            ..self
-        }
-    }
-
-    /// A newer message was stored.
-    pub(crate) fn advance(&mut self, id: &str, time: Micros) {
-        self.newest = Some(id.to_owned());
-        // Never back: live messages bring this device's time, pages the server's.
-        self.time = self.time.max(time.0);
-        if self.oldest.is_none() {
-            self.oldest = Some(id.to_owned());
-        }
-    }
-
-    /// A page at the old end was stored.
-    pub(crate) fn extend(&mut self, page: &Page) {
-        if let Some((first, last)) = &page.ends {
-            self.oldest = Some(first.clone());
-            // The first page of all is also where the new end goes on from.
-            if self.newest.is_none() {
-                self.newest = Some(last.clone());
-                self.time = page.entries.last().map_or(0, |entry| entry.time.0);
-            }
-        }
-        self.is_complete |= page.is_last;
-    }
-
-    /// A page at the new end was stored.
-    pub(crate) fn follow(&mut self, page: &Page) {
-        if let Some((_, last)) = &page.ends {
-            let time = page.entries.last().map_or(self.time, |entry| entry.time.0);
-            self.advance(last, Micros(time));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::xmpp::stanza::archive::tests::entry;
 
-    fn page(ids: [&str; 2], seconds: [i64; 2], is_last: bool) -> Page {
-        Page {
-            entries: vec![entry(ids[0], seconds[0], "x"), entry(ids[1], seconds[1], "y")],
-            ends: Some((ids[0].to_owned(), ids[1].to_owned())),
-            is_last,
-        }
-    }
-
-    #[test]
-    fn a_position_grows_at_both_ends() {
-        let mut position = Position::default();
-        position.extend(&page(["c", "d"], [3, 4], false));
-        assert_eq!(
-            (position.oldest.as_deref(), position.newest.as_deref()),
-            (Some("c"), Some("d"))
-        );
-        assert_eq!(position.time, 4_000_000);
-        position.follow(&page(["e", "f"], [5, 6], true));
-        assert_eq!((position.newest.as_deref(), position.time), (Some("f"), 6_000_000));
-        assert!(
-            !position.is_complete,
-            "the end at the new side is not the beginning of the archive"
-        );
-        position.extend(&page(["a", "b"], [1, 2], true));
-        assert_eq!(
-            (position.oldest.as_deref(), position.newest.as_deref()),
-            (Some("a"), Some("f"))
-        );
-        assert!(position.is_complete);
-        position.advance("g", Micros(1));
-        assert_eq!(position.time, 6_000_000, "a time never goes back");
-    }
-
     #[test]
     fn an_old_page_is_told_from_its_newest_message_down() {
-        let entries = page(["a", "b"], [1, 2], false).entries;
+        let entries = [entry("a", 1, "x"), entry("b", 2, "y")];
         let order = |end| {
             let seen = std::cell::RefCell::new(Vec::new());
             page_changes(&entries, end, |entry, found| {

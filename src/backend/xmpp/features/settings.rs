@@ -92,6 +92,13 @@ impl Settings {
         ids.iter().try_for_each(|id| self.keep_left(id))
     }
 
+    /// The account has taken a conversation out of the list, or deleted it, perhaps long ago: what has listed it since, on
+    /// another device, counts from now on.
+    pub(crate) fn tell_listed(&self, id: &ConversationId) -> XmppResult<()> {
+        let listed = listed(id, &self.of(id)?);
+        self.session.apply(true, listed.into_iter().collect())
+    }
+
     /// A group that the user is out of shows its archive to nobody who comes later: that it is in the list has to be said by
     /// whoever has it there. The device that left it may not have had what lists it.
     fn keep_left(self: &Rc<Self>, id: &ConversationId) -> XmppResult<()> {
@@ -332,6 +339,37 @@ mod tests {
             assert_eq!(rooms.settings.of(&id).unwrap().listed(), Some(Micros(7)));
             rooms.settings.on_published(&[left(3)]);
             assert!(!asks_the_server().await, "that is known now");
+        });
+    }
+
+    /// The server had taken the delete, and this device did not hear of that: it asks again, after another one has pinned the
+    /// conversation.
+    #[test]
+    fn what_has_listed_a_conversation_since_it_was_deleted_is_told_once_the_delete_has_ended() {
+        run(async {
+            let (rooms, account, _outgoing, _room) = rooms();
+            let id = ConversationId::trusted("c2c_bob@im.test");
+            let stamp = Stamp {
+                time: Micros(5),
+                device: "here".to_owned(),
+            };
+            let deleted = Shared::delete(None, &stamp);
+            for (shared, is_told) in [
+                (deleted.merged(&deleted.keep(Micros(7))), true),
+                (deleted.clone(), false),
+            ] {
+                rooms.settings.known.borrow_mut().insert(id.clone(), shared);
+                rooms
+                    .settings
+                    .edit(&id, Edit::Deleted(None, &[], &stamp))
+                    .await
+                    .unwrap();
+                account.changes.lock().unwrap().clear();
+                rooms.settings.tell_listed(&id).unwrap();
+                let changes = account.changes.lock().unwrap();
+                let is_listed = |change: &Change| matches!(change, Change::Listed { time: Micros(7), .. });
+                assert_eq!(changes.iter().any(is_listed), is_told);
+            }
         });
     }
 }

@@ -23,7 +23,11 @@ impl Outbox {
         // messages the account's archive has.
         self.reach(Gate::All).await?;
         match self.features.session.sink.begin_outbound(waiting.id)? {
-            Some(entry) => self.complete(entry.id, self.carry_out_command(&entry.command).await),
+            Some(entry) => {
+                self.complete(entry.id, self.carry_out_command(&entry.command).await)?;
+                // The account has not believed that something lists it while it was to go.
+                self.features.settings.tell_listed(&waiting.conversation)
+            }
             None => {
                 self.left_lane();
                 Ok(())

@@ -263,20 +263,25 @@ impl Outbox {
             let mut stanza = message.stanza.clone();
             stanza.to = Some(to);
             session.check_size(&stanza.clone().into())?;
+            let kept = stanza.clone();
             self.sending.borrow_mut().insert(stanza_id.clone(), None);
-            Ok(session.begin_delivery(stanza))
+            Ok((session.begin_delivery(stanza), kept))
         });
         async move {
             let ended = async {
                 // Without an acknowledgement it is sent again, even if it is in the archive already: a node that stops can have
                 // kept it without having passed it on.
-                session.end_delivery(delivery?).await?;
+                let (delivery, kept) = delivery?;
+                session.end_delivery(delivery).await?;
                 // Until then the archive brings what was said before it; given its place now, it would stand before that.
                 self.reach(Gate::All).await?;
                 // A server may refuse a message before it acknowledges it. A refusal after that goes through the router.
                 match self.sending.borrow_mut().remove(&stanza_id).flatten() {
                     Some(error) => Err(error),
-                    None => Ok(Outcome::Accepted { time }),
+                    None => {
+                        self.note_taken(kept);
+                        Ok(Outcome::Accepted { time })
+                    }
                 }
             };
             (message, Attempt::Ended(ended.await))

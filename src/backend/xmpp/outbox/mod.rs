@@ -29,6 +29,7 @@
 //!
 //! That messages of others arrive in order is the receiver's to see to: `features/account_archive/calm.rs`.
 
+mod again;
 mod answer;
 mod command;
 pub(crate) mod drain;

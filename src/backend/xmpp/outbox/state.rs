@@ -5,9 +5,10 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::all::Features;
 use crate::model::ConversationId;
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use tokio::sync::{Notify, watch};
+use xmpp_parsers::message::Message;
 
 /// How many messages of a conversation may be on their way.
 const WINDOW: usize = 128;
@@ -33,6 +34,8 @@ pub(crate) struct Outbox {
     pub(super) in_lanes: Cell<usize>,
     /// Messages of ours that are on their way to users, and why they came back.
     pub(super) sending: RefCell<HashMap<String, Option<XmppError>>>,
+    /// What users were sent last, and the server has taken.
+    pub(super) taken: RefCell<VecDeque<Message>>,
     /// The groups that did not take all that came at once.
     slow: RefCell<HashSet<ConversationId>>,
 }
@@ -45,6 +48,7 @@ impl Outbox {
             gate: watch::Sender::new(Gate::Shut),
             in_lanes: Cell::new(0),
             sending: RefCell::default(),
+            taken: RefCell::default(),
             slow: RefCell::default(),
         })
     }

@@ -106,9 +106,8 @@ async fn follow(own: &AccountArchive, read: &mut HashSet<String>) -> XmppResult<
     loop {
         let position = own.position().unwrap_or_default();
         let since = Part::Since(Micros(position.time));
-        let part = position.newest.clone().map_or_else(|| since.clone(), Part::After);
         let asked = Instant::now();
-        let mut page = match own.archive.page(&own.session.me, None, part, PAGE).await {
+        let mut page = match own.archive.page(&own.session.me, None, position.next(), PAGE).await {
             // The archive has forgotten that message: its time is still good.
             Err(error) if is_forgotten(&error) => own.archive.page(&own.session.me, None, since, PAGE).await?,
             page => page?,
@@ -119,6 +118,7 @@ async fn follow(own: &AccountArchive, read: &mut HashSet<String>) -> XmppResult<
             continue;
         }
         let is_cut = settle(&own.session, &mut page, asked);
+        position.leave_out_recent(&mut page);
         invitations::on_page(&own.rooms, &page);
         // The archive knows the order. What it kept for us may arrive after what was sent later.
         own.apply_page(&page, End::New)?;

@@ -146,7 +146,7 @@ impl AccountArchive {
         let mut position = self.position().unwrap_or_default();
         match end {
             End::Old => position.extend(page),
-            End::New => position.follow(page),
+            End::New => position.read_on(page, self.session.clock.now()),
             End::Ahead => {}
         }
         let mut changes = page_changes(&page.entries, end, |entry, found| {
@@ -223,7 +223,7 @@ impl AccountArchive {
             && !self.is_behind()
             && let Some(position) = self.position.borrow_mut().as_mut()
         {
-            position.advance(&found.server_id, found.time);
+            position.arrived(&found.server_id, found.time);
             positions = position.stored(NAME);
         }
         self.session.apply_at(true, changes, positions)

@@ -1,5 +1,6 @@
 //! Coming into rooms and out of them because another device of the user says so. `invitations` has those of others.
 
+use super::beginning;
 use super::catch_up::{Since, close_gap};
 use super::enter::leave;
 use super::join::{forget_membership, join, rejoin_with_backoff};
@@ -34,7 +35,13 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                 });
             }
             // This device's own bookmark comes back to it, and clients rename theirs.
-            BookmarkChange::Join(bookmark) => nick::follow(rooms, &bookmark.room, bookmark.nick.as_deref()),
+            BookmarkChange::Join(bookmark) => {
+                nick::follow(rooms, &bookmark.room, bookmark.nick.as_deref());
+                let own = Rc::clone(rooms);
+                rooms
+                    .session
+                    .spawn(async move { beginning::agree(&own, &bookmark.room, &bookmark).await.map(drop) });
+            }
             BookmarkChange::Leave(room) => {
                 // Wherever this device is on its way in. A member may be outside: the room is not to be tried again.
                 if rooms.bookmarks.is_member(&room) {

@@ -1,5 +1,6 @@
 //! V2TIM's operations on groups: creating, joining, quitting, dismissing, and their data.
 
+use super::beginning;
 use super::catch_up::Since;
 use super::config;
 use super::enter::{Entered, explained, leave, make};
@@ -107,6 +108,7 @@ async fn join_with(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) ->
     // A member who is outside at the moment goes on reading.
     let is_member = rooms.bookmarks.is_member(room);
     let since = if is_member { Since::Known } else { Since::Now };
+    let bookmark = rooms.bookmarks.of(room);
     let joined = join(rooms, room, since).await;
     let group = joined.map_err(|error| explained(room, error))?;
     if is_member {
@@ -114,6 +116,14 @@ async fn join_with(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) ->
             Some(password) => rooms.bookmarks.keep_password(room, password).await,
             None => Ok(()),
         };
+    }
+    beginning::note(rooms, room, time);
+    // Another device has joined it at the same moment, and said so first.
+    let theirs = rooms.bookmarks.of(room).filter(|_| rooms.bookmarks.is_kept(room));
+    if let Some(theirs) = theirs.filter(|theirs| Some(theirs) != bookmark.as_ref())
+        && beginning::agree(rooms, room, &theirs).await?
+    {
+        return Ok(());
     }
     let after = rooms.with(room, |room| room.began_after.clone()).flatten();
     rooms

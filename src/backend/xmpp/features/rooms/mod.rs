@@ -28,6 +28,8 @@ pub(crate) mod enter;
 
 pub(crate) mod join;
 
+pub(crate) mod beginning;
+
 pub(crate) mod nick;
 
 pub(crate) mod follow;

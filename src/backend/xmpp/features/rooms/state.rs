@@ -12,7 +12,7 @@ use crate::backend::xmpp::features::profiles::Profiles;
 use crate::backend::xmpp::features::settings::Settings;
 use crate::backend::xmpp::session::{Session, Stage};
 use crate::backend::xmpp::stanza::muc::Occupant;
-use crate::model::{GroupId, GroupRole};
+use crate::model::{GroupId, GroupRole, Micros};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -66,6 +66,8 @@ pub(crate) struct Room {
     pub(crate) is_partial: bool,
     /// The archive's last message when the account became a member in this session; `None` when it did not or there is none.
     pub(crate) began_after: Option<String>,
+    /// When this device saw that membership begin, and from which time on it counts, until another device has told of the same.
+    pub(crate) began: Option<(Instant, Micros)>,
 }
 
 impl Room {
@@ -89,6 +91,7 @@ impl Room {
             is_behind: false,
             is_partial: false,
             began_after: None,
+            began: None,
         }
     }
 
