@@ -87,6 +87,13 @@ pub(super) fn of_who_is_blocked_no_typing_is_told(stage: &Stage<'_>) {
     types(&alice, &bob, true);
     types(&bob, &alice, true);
     alice.until("bob types", |alice| heard(alice, &bob) == [true]);
+    // What alice typed is on its way, and would count once she is heard again. It has arrived when what she has sent since
+    // is with the service, and then what bob has. Two each: what is of this moment may go out behind the first.
+    for (one, other) in [(&alice, &bob), (&bob, &alice)] {
+        for text in ["since", "later"] {
+            one.sent(&other.c2c(), text);
+        }
+    }
     bob.ok(
         "setC2CReceiveMessageOpt",
         json!({ "userIDList": [alice.user.id], "opt": 0 }),
