@@ -2,14 +2,15 @@
 
 CARGO  ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+TOOLS := $(TARGET)/tools
 CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
 .PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
-	lint generate abi docs deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
-	setup-window-picture setup-test
+	lint generate abi docs release deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
+	setup-window-picture setup-release setup-test
 
 all:
 	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
@@ -37,7 +38,7 @@ setup-demo-xmpp:
 setup-chat:
 	@scripts/setup.sh chat
 
-setup-chat-pictures setup-window setup-window-picture: setup-%:
+setup-chat-pictures setup-window setup-window-picture setup-release: setup-%:
 	@scripts/setup.sh $*
 
 setup-test:
@@ -95,7 +96,7 @@ build-demo:
 # The programs in tests/, in tiers: those that start servers, those that need other languages or tools, those that need Rust
 # and gcc only but take their time, and all others.
 SERVER_TESTS  := attacks cluster contract cuts devices_xmpp first_sync foreign odd_stanzas xmpp_login
-BINDING_TESTS := abi_description chat cpp header install kotlin node python runners staticlib swift
+BINDING_TESTS := abi_description chat cpp header install kotlin node packages python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
 LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again stanza_play
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))
@@ -155,8 +156,14 @@ staticlib:
 docs:
 	scripts/docs.sh
 
+# Everything that an app developer installs, for this platform, with checksums, a list of what is inside and notes:
+# target/release-VERSION.
+release: setup-release $(TOOLS)/bin/cargo-cyclonedx
+	[ "$(PROFILE)" = debug ] || $(CARGO) build --release --locked
+	PATH="$(abspath $(TOOLS)/bin):$$PATH" LIBIM_BUILD=$(abspath $(TARGET))/$(PROFILE) PYTHON=$(abspath $(TARGET))/release-venv/bin/python \
+		NODE_INCLUDE=$(abspath $(TARGET))/node-tools/node_modules/node-api-headers/include scripts/packaging/all.sh $(TARGET)
+
 # Licences and sources of everything that libim is built from, and what is known against them.
-TOOLS := $(TARGET)/tools
 deny: $(TOOLS)/bin/cargo-deny
 	$< check
 

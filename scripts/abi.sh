@@ -16,6 +16,7 @@ test -n "$number" || {
     exit 1
 }
 description=docs/abi/libim.so.$number.abi
+symbols=scripts/packaging/debian/libim0.symbols
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -25,12 +26,19 @@ trap 'rm -rf "$dir"' EXIT
     gcc -E -P -x c "$header" | tr '\n' ' ' | tr ';' '\n' |
         sed -n '/typedef/d; s/^.*extern "C" {//; s/^ *\(.*[ *]im_[a-z0-9_]*(.*)\) *$/\1 { __builtin_trap(); }/p'
 } >"$dir/stub.c"
-gcc -g -shared -fPIC -Iinclude "$dir/stub.c" -o "$dir/libim.so" -Wl,-soname,"libim.so.$number"
+# By its bare name: the description keeps what the compiler was given.
+(include=$PWD/include && cd "$dir" && gcc -g -shared -fPIC -I"$include" stub.c -o libim.so -Wl,-soname,"libim.so.$number")
 
 case "${1:-}" in
 write)
     mkdir -p docs/abi
     abidw --no-show-locs --no-comp-dir-path --no-corpus-path --out-file "$description" "$dir/libim.so"
+    # Debian notes down for each function the version that it came with.
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+    sed -n "s/.*<elf-symbol name='\([a-z0-9_]*\)'.*/ \1@Base/p" "$description" | LC_ALL=C sort | while read -r symbol; do
+        grep "^ $symbol " "$symbols" || echo " $symbol $version"
+    done >"$dir/symbols"
+    { sed -n '/^ /!p' "$symbols" && cat "$dir/symbols"; } >"$dir/file" && cp "$dir/file" "$symbols"
     ;;
 check)
     test -e "$description" || {

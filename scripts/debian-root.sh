@@ -2,12 +2,14 @@
 # What the tests need and this machine need not have, without installing it: a Debian trixie in a folder of its own.
 #
 #     scripts/debian-root.sh make DIR KIND                       makes it, once
-#     scripts/debian-root.sh run DIR [-w FOLDER]... COMMAND...   runs a command in it
+#     scripts/debian-root.sh run DIR [-c FOLDER] [-w FOLDER]... COMMAND...   runs a command in it
 #
 # KIND is `swift` (a few hundred MB to load, 3 GB on disk) or `servers`: Prosody and ejabberd in newer versions (100 MB to
 # load, 0.5 GB on disk).
 #
 # The command sees this repository, read-only, and each FOLDER of -w, writable, under the paths that they have here.
+# With -c it runs as root, and what it changes in the root, such as packages that it installs, lies in FOLDER only, where
+# the next command with the same -c finds it; FOLDER cannot be on an overlay file system.
 # It starts in `/` with an empty environment; `env NAME=value COMMAND` sets variables. Everything it has started ends
 # with it, and when this script is killed.
 #
@@ -31,8 +33,14 @@ command -v unshare >/dev/null || fail "unshare is missing; install util-linux"
 # In the namespace: puts the mounts into the root and becomes the command.
 if [ "${1:-}" = inside ]; then
     shift
-    root=$1 repository=$2 user=$3
+    root=$1 repository=$2 user=$3 path=/usr/bin:/bin
     shift 3
+    if [ "${1:-}" = -c ]; then
+        mkdir -p "$2/upper" "$2/work" "$2/root"
+        mount -t overlay -o "lowerdir=$root,upperdir=$2/upper,workdir=$2/work" overlay "$2/root"
+        root=$2/root user=0:0 path=/usr/sbin:/sbin:$path
+        shift 2
+    fi
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     mkdir -p "$root$repository"
@@ -45,11 +53,11 @@ if [ "${1:-}" = inside ]; then
     done
     # Not in place of this shell, which is process 1 here: such a one is spared by most signals, also by its own.
     status=0
-    chroot --userspec="$user" "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 "$@" || status=$?
+    chroot --userspec="$user" "$root" /usr/bin/env -i PATH="$path" HOME=/tmp LANG=C.UTF-8 "$@" || status=$?
     exit "$status"
 fi
 
-[ $# -ge 2 ] || fail "usage: debian-root.sh make DIR swift|servers | run DIR [-w FOLDER]... COMMAND..."
+[ $# -ge 2 ] || fail "usage: debian-root.sh make DIR swift|servers | run DIR [-c FOLDER] [-w FOLDER]... COMMAND..."
 action=$1
 mkdir -p "$(dirname "$2")"
 root=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")

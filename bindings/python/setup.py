@@ -1,7 +1,8 @@
 """Makes wheels that bring the C library with them; pyproject.toml says the rest.
 
-The library is built with cargo at the top of the repository, with optimizations unless LIBIM_PROFILE names another
-profile, such as `dev`. With LIBIM_LIBRARY that file is shipped, and nothing is built.
+The library is built with cargo, at the top of the repository or, in a source distribution, in its folder `crate`; with
+optimizations unless LIBIM_PROFILE names another profile, such as `dev`, and with the flags in LIBIM_CARGO_FLAGS. With
+LIBIM_LIBRARY that file is shipped, and nothing is built.
 """
 
 import json
@@ -25,11 +26,13 @@ def library() -> Path:
     override = os.environ.get("LIBIM_LIBRARY")
     if override:
         return Path(override)
-    manifest = HERE.parent.parent / "Cargo.toml"
-    if not manifest.exists():
-        sys.exit(f"libim: {manifest.parent} is not libim's repository; install from there, or set LIBIM_LIBRARY")
+    manifests = [folder / "Cargo.toml" for folder in (HERE / "crate", HERE.parent.parent)]
+    manifest = next((found for found in manifests if found.exists()), None)
+    if not manifest:
+        sys.exit(f"libim: {HERE.parent.parent} is not libim's repository; install from there, or set LIBIM_LIBRARY")
     profile = os.environ.get("LIBIM_PROFILE", "release")
     command = ["cargo", "build", "--lib", "--profile", profile, "--message-format", "json-render-diagnostics"]
+    command += os.environ.get("LIBIM_CARGO_FLAGS", "").split()
     try:
         output = subprocess.run(command, cwd=manifest.parent, stdout=subprocess.PIPE, check=True, text=True).stdout
     except FileNotFoundError:
