@@ -167,15 +167,12 @@ impl Session {
 
     /// Sends a stanza some time soon.
     pub(crate) fn send(&self, stanza: impl Into<Stanza>) {
-        self.put(Outgoing {
-            stanza: stanza.into(),
-            acked: None,
-        });
+        self.put(stanza.into(), None);
     }
 
-    fn put(&self, outgoing: Outgoing) {
+    fn put(&self, stanza: Stanza, acked: Option<oneshot::Sender<()>>) {
         // When the session is over, nobody takes it any more.
-        let _ = self.out.send(outgoing);
+        let _ = self.out.send(Outgoing::new(stanza, acked));
     }
 
     /// Sends a stanza and waits until the server has it.
@@ -186,10 +183,7 @@ impl Session {
     /// Sends a stanza some time soon, behind all that were sent before.
     pub(crate) fn begin_delivery(&self, stanza: impl Into<Stanza>) -> oneshot::Receiver<()> {
         let (acked, wait) = oneshot::channel();
-        self.put(Outgoing {
-            stanza: stanza.into(),
-            acked: self.is_managed.then_some(acked),
-        });
+        self.put(stanza.into(), self.is_managed.then_some(acked));
         wait
     }
 

@@ -129,7 +129,8 @@ scenarios! {
     names:
         a_profile_is_shown_to_others
         a_remark_goes_before_the_nickname
-        a_device_that_was_away_keeps_no_old_name;
+        a_device_that_was_away_keeps_no_old_name
+        names_that_xml_cannot_carry_stop_nothing;
     groups:
         groups_of_every_type_carry_messages
         a_refused_message_is_sent_again

@@ -107,3 +107,42 @@ pub(super) fn a_device_that_was_away_keeps_no_old_name(stage: &Stage<'_>) {
     tablet.ok("login", json!({}));
     until_named("Robert", "After");
 }
+
+/// Names may have any character; XML has not all of them, and what is sent has to be XML.
+pub(super) fn names_that_xml_cannot_carry_stop_nothing(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Work", &[&alice, &bob]);
+    let name = |of: &str| format!("{of}\u{7}\u{1b}\u{fffe}!");
+    alice.ok(
+        "setSelfInfo",
+        json!({ "nickName": name("Alice"), "faceUrl": name("https://example.org/") }),
+    );
+    alice.ok(
+        "setGroupInfo",
+        json!({ "groupID": group, "groupName": name("Team"), "introduction": name("us") }),
+    );
+    alice.ok(
+        "setGroupInfo",
+        json!({ "groupID": group, "notification": name("today\r\n") }),
+    );
+    alice.ok(
+        "addFriend",
+        json!({ "userID": bob.user.id, "remark": name("Bobby"), "addWording": name("please") }),
+    );
+    alice.sent(&bob.c2c(), "hi");
+    bob.until("she and the group are named", |bob| {
+        let shown = |id: &str, begin: &str| {
+            let row = bob.row(id);
+            let shown = row["showName"].as_str().unwrap_or_default();
+            shown.starts_with(begin) && shown.ends_with('!')
+        };
+        shown(&alice.c2c(), "Alice") && shown(&format!("group_{group}"), "Team")
+    });
+    // Nothing of it waits, or comes again with each connection.
+    let alice = alice.restart();
+    alice.login();
+    alice.sent(&format!("group_{group}"), "still here");
+    bob.until("the message is there", |bob| {
+        bob.texts(&format!("group_{group}")).contains(&"still here".to_owned())
+    });
+}

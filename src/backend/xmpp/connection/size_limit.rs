@@ -1,12 +1,12 @@
 //! How large a stanza the server takes. It may say so (XEP-0478); else a stanza that is too large ends the connection, and
 //! would end the next one too, because it is sent again. So the one at fault is found and given up.
 
+use super::super::stanza::carried::size_of;
 use super::error::ConnectError;
 use super::sm_state::{Outgoing, SmState};
 use std::cell::Cell;
 use std::num::NonZeroU32;
 use tokio_xmpp::Stanza;
-use xmpp_parsers::minidom::Element;
 
 /// Every server takes so many bytes (RFC 6120, 13.12).
 const ALWAYS: usize = 10_000;
@@ -20,16 +20,6 @@ pub(crate) struct SizeLimit {
     bytes: Cell<Option<usize>>,
     /// The size of the largest stanza that was on its way when the connection broke, and how often that has happened.
     suspect: Cell<(usize, u32)>,
-}
-
-/// The size of a stanza on the stream.
-pub(crate) fn size_of(stanza: &Stanza) -> usize {
-    let element = match stanza {
-        Stanza::Iq(iq) => Element::from(iq.clone()),
-        Stanza::Message(message) => Element::from(message.clone()),
-        Stanza::Presence(presence) => Element::from(presence.clone()),
-    };
-    String::from(&element).len()
 }
 
 impl SizeLimit {

@@ -1,6 +1,7 @@
 //! The state of stream management (XEP-0198): what was sent and not acknowledged, what was handled, and the acknowledgement
 //! that the server owes.
 
+use super::super::stanza::carried::carried;
 use super::error::ConnectError;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,6 +19,14 @@ pub(crate) struct Outgoing {
     pub(crate) stanza: Stanza,
     /// Told when the server has acknowledged it; dropped when that will never be known.
     pub(crate) acked: Option<oneshot::Sender<()>>,
+}
+
+impl Outgoing {
+    /// A stanza as XML can carry it.
+    pub(crate) fn new(stanza: Stanza, acked: Option<oneshot::Sender<()>>) -> Self {
+        let stanza = carried(stanza);
+        Self { stanza, acked }
+    }
 }
 
 /// The state of stream management of a session. It outlives the connection.

@@ -5,6 +5,7 @@ pub(crate) mod archive;
 pub(crate) mod bookmark;
 pub(crate) mod bookmark_settings;
 pub(crate) mod caps;
+pub(crate) mod carried;
 pub(crate) mod chat;
 pub(crate) mod disco;
 mod encryption;

@@ -6,7 +6,7 @@ use super::state::Rooms;
 use super::tips;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
-use crate::backend::xmpp::stanza::muc;
+use crate::backend::xmpp::stanza::{muc, xml};
 use crate::model::id::quoted;
 use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType};
 use crate::model::{Change, Elem, MessageBody, Status, UserId};
@@ -15,6 +15,8 @@ use xmpp_parsers::message::Message;
 
 /// Sets a room's subject, and waits until the room says it.
 pub(crate) async fn set(rooms: &Rooms, room: &BareJid, subject: &str) -> XmppResult<()> {
+    // As the room will say it: XML knows one kind of line end, and not every character.
+    let subject = &xml::readable(&subject.replace("\r\n", "\n").replace('\r', "\n"));
     let is_set = || rooms.with(room, |room| room.subject.as_deref() == Some(subject)) == Some(true);
     if is_set() {
         return Ok(());
