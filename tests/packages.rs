@@ -205,6 +205,8 @@ fn python_has_a_wheel_for_many_systems_and_a_source_distribution_that_builds() {
         .env("LIBIM_LIBRARY", "")
         .env("LIBIM_PROFILE", "dev")
         .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .env("CARGO_PROFILE_DEV_STRIP", "true")
         .env("LIBIM_CARGO_FLAGS", "--no-default-features")
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdist"))
         .output();
