@@ -129,6 +129,7 @@ impl Bookmarks {
 
     /// Forgets a membership, for all devices: the user leaves.
     pub(crate) async fn end(&self, room: &BareJid) -> XmppResult<()> {
+        let ended = self.of(room);
         match self.pep.retract(BOOKMARKS2, room.as_str()).await {
             // There is none, or another device was faster.
             Err(XmppError::Refused {
@@ -140,8 +141,12 @@ impl Bookmarks {
             }) => {}
             ended => ended?,
         }
-        // Not before: if that fails, it is still there, and can be retracted later.
-        self.items.borrow_mut().remove(room);
+        // Not before: if that fails, it is still there, and can be retracted later. Nor one that another device has published
+        // since, by joining again: that was told before this answer was read.
+        let is_of_another = |now: Bookmark| ended.is_some_and(|ended| now != ended && now.joined >= ended.joined);
+        if !self.of(room).is_some_and(is_of_another) {
+            self.items.borrow_mut().remove(room);
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::beginning;
 use super::catch_up::Since;
 use super::config;
 use super::enter::{Entered, explained, leave, make};
+use super::follow::follow;
 use super::join::{
     self, Membership, begin, join, joined_group, no_such_group, not_a_member, quit_membership, require_member,
 };
@@ -14,6 +15,7 @@ use super::tips;
 use crate::backend::NewGroup;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::{self, RoomInfo};
 use crate::backend::xmpp::stanza::xml::is_faithful;
@@ -152,6 +154,9 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     members::announce_leave(rooms, &room, keepers);
     leave(rooms, &room);
     quit_membership(rooms, &room, known, GroupEnd::Quit).await;
+    // Another device has joined it again meanwhile, which this one has taken for the membership that it was ending.
+    let again = rooms.bookmarks.of(&room).filter(|_| rooms.bookmarks.is_kept(&room));
+    follow(rooms, again.map(BookmarkChange::Join).into_iter().collect());
     Ok(())
 }
 
@@ -225,10 +230,13 @@ mod tests {
     use super::super::join::tests::{rooms, team};
     use super::*;
     use crate::backend::xmpp::features::all::Features;
-    use crate::backend::xmpp::features::bookmarks::BookmarkChange;
-    use crate::backend::xmpp::features::rooms::follow::follow;
+    use crate::backend::xmpp::connection::Outgoing;
     use crate::backend::xmpp::ns;
     use crate::backend::xmpp::session::tests::{run, session};
+    use crate::backend::xmpp::stanza::bookmark;
+    use crate::backend::xmpp::stanza::pubsub::Item;
+    use crate::model::Micros;
+    use tokio::sync::mpsc;
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
@@ -253,44 +261,79 @@ mod tests {
         });
     }
 
+    /// Quits a group; what happens before the server's answer to that is said. Gives what this device has told the server.
+    async fn quits(
+        rooms: &Rc<Rooms>,
+        room: &BareJid,
+        outgoing: &mut mpsc::UnboundedReceiver<Outgoing>,
+        meanwhile: impl Fn(),
+    ) -> Vec<(String, String)> {
+        let quitting = {
+            let (rooms, group) = (Rc::clone(rooms), address::group_id(room));
+            spawn_local(async move { quit(&rooms, &group).await })
+        };
+        let mut told = Vec::new();
+        while !quitting.is_finished() {
+            let Ok(sent) = outgoing.try_recv() else {
+                // A room that cannot be entered is waited for.
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                continue;
+            };
+            let (id, payload) = match sent.stanza {
+                Stanza::Iq(Iq::Set { id, payload, .. }) => (id, Some(payload)),
+                Stanza::Iq(Iq::Get { id, .. }) => (id, None),
+                _ => continue,
+            };
+            for act in payload.iter().flat_map(|payload| payload.children()) {
+                told.push((act.name().to_owned(), act.attr("node").unwrap_or_default().to_owned()));
+                if act.name() == "retract" {
+                    // The server tells this device too, and answers then.
+                    follow(rooms, vec![BookmarkChange::Leave(room.clone())]);
+                    meanwhile();
+                }
+            }
+            rooms.session.answered(None, &id, Ok(None));
+            yield_now().await;
+        }
+        quitting.await.unwrap().unwrap();
+        told
+    }
+
+    #[test]
+    fn a_membership_that_another_device_begins_while_this_one_quits_stays() {
+        run(async {
+            let (rooms, _account, mut outgoing, room) = rooms();
+            tokio::time::pause();
+            let bookmarked = |joined| {
+                let payload = Some(bookmark::encode(None, "Team", Micros(joined), None));
+                let id = room.to_string();
+                follow(&rooms, rooms.bookmarks.changes(&[Item { id, payload }]));
+            };
+            bookmarked(5_000_000);
+            rooms.bookmarks.note(&room, Some(Micros(5_000_000)));
+            quits(&rooms, &room, &mut outgoing, || bookmarked(9_000_000)).await;
+            for _ in 0..10 {
+                yield_now().await;
+            }
+            assert!(rooms.bookmarks.is_kept(&room));
+            assert_eq!(rooms.bookmarks.joined(&room), Some(Micros(9_000_000)));
+
+            quits(&rooms, &room, &mut outgoing, || ()).await;
+            assert!(!rooms.bookmarks.is_kept(&room) && !rooms.bookmarks.is_member(&room));
+        });
+    }
+
     #[test]
     fn the_other_devices_are_told_what_a_group_was_before_the_call_that_quits_it_ends() {
         run(async {
             let (rooms, account, mut outgoing, room) = rooms();
+            tokio::time::pause();
             account.groups.lock().unwrap().push(Group {
                 member_count: 2,
                 role: GroupRole::Member,
                 ..team(&room)
             });
-            tokio::time::pause();
-            let quitting = {
-                let (rooms, group) = (Rc::clone(&rooms), address::group_id(&room));
-                spawn_local(async move { quit(&rooms, &group).await })
-            };
-            let mut told = Vec::new();
-            while !quitting.is_finished() {
-                let Ok(sent) = outgoing.try_recv() else {
-                    // A room that cannot be entered is waited for.
-                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-                    continue;
-                };
-                let (id, payload) = match sent.stanza {
-                    Stanza::Iq(Iq::Set { id, payload, .. }) => (id, Some(payload)),
-                    Stanza::Iq(Iq::Get { id, .. }) => (id, None),
-                    _ => continue,
-                };
-                for act in payload.iter().flat_map(|payload| payload.children()) {
-                    told.push((act.name().to_owned(), act.attr("node").unwrap_or_default().to_owned()));
-                    if act.name() == "retract" {
-                        // The server tells this device too, and answers then.
-                        follow(&rooms, vec![BookmarkChange::Leave(room.clone())]);
-                        account.groups.lock().unwrap().clear();
-                    }
-                }
-                rooms.session.answered(None, &id, Ok(None));
-                yield_now().await;
-            }
-            quitting.await.unwrap().unwrap();
+            let told = quits(&rooms, &room, &mut outgoing, || account.groups.lock().unwrap().clear()).await;
             let at = |act: &str, node: &str| told.iter().position(|told| *told == (act.to_owned(), node.to_owned()));
             let (ended, noted) = (at("retract", ns::BOOKMARKS2), at("publish", ns::SETTINGS));
             // In this order: a device that is told looks whether the bookmark is gone.
