@@ -87,6 +87,9 @@ class TheCommands(chat_support.Case):
             await seat.answer(f"{self.user_id('bob')} carol")
             await seat.until(lambda: seat.said("more than one name"), "the refusal")
             await seat.press("n")
+            await seat.answer(",")
+            await seat.until(lambda: seat.said("That is no name"), "that nobody is named")
+            await seat.press("n")
             # On a server a name without a domain is a user of the same one.
             await seat.answer(self.user_id("bob").partition("@")[0])
             await seat.until(

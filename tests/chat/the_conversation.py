@@ -209,6 +209,13 @@ class TheConversation(chat_support.Case):
             await seat.open(group)
             await read(carol, "and this")
             await seat.until(lambda: readers("and this") == "✓✓", "that all have")
+            plan = self.dir / "plan.pdf"
+            plan.write_bytes(b"a plan")
+            await seat.press("ctrl+o")
+            await seat.answer(str(plan))
+            await seat.until(lambda: "plan.pdf" in seat.history, "a file")
+            await read(bob, "plan.pdf")
+            await seat.until(lambda: readers("plan.pdf") == "✓1", "the first reader of the file")
         async with self.seat(alice) as seat:
             await seat.open(group)
             await seat.until(lambda: readers("and this") == "✓✓", "that all have, asked for")

@@ -61,6 +61,7 @@ class TheCommandLine(chat_support.Case):
             (["--jid", "alice"], "--jid alice is not an address"),
             (["--jid", "alice@example.org", "--service", "s.db"], "--service goes with --user"),
             (["--jid", "alice@example.org", "--port", "5222"], "--port goes with --host"),
+            (["--user", " "], "--user has no name"),
             (["--user", "alice", "--host", "example.org"], "--host goes with --jid"),
         ):
             said = io.StringIO()

@@ -48,6 +48,8 @@ class TheBadges(chat_support.Case):
             self.assertTrue(row(muted, "x", 50, datetime.now(timezone.utc))[1].plain.endswith("● muted"))
             marked = dataclasses.replace(plain, unread_count=0, mark_list=(libim.Mark.UNREAD, libim.Mark.STAR))
             self.assertTrue(row(marked, "x", 50, datetime.now(timezone.utc))[1].plain.endswith("●"))
+            both = dataclasses.replace(marked, recv_opt=Opt.NOT_NOTIFY)
+            self.assertTrue(row(both, "x", 50, datetime.now(timezone.utc))[1].plain.endswith("● muted"))
             self.assertEqual(self.styled(marked, STAR), [" ★"])
             self.assertEqual(self.styled(dataclasses.replace(plain, is_pinned=True), STAR), ["▲ "])
             self.assertEqual(self.styled(dataclasses.replace(plain, draft_text="x"), DRAFT), ["Draft: "])
@@ -96,7 +98,57 @@ class TheKeys(chat_support.Case):
             await shown(("r", "Reply"), ("o", "Download"))
 
 
+class TheCursor(chat_support.Case):
+    async def test_up_leads_to_the_newest_message_on_the_screen(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            view = seat.app.pane.view
+            await seat.selected("first from bob")
+            await seat.press("r")
+            await seat.until(lambda: seat.app.pane.composer.has_focus, "the field")
+            for number in range(40):
+                await seat.type(f"mine {number}")
+                await seat.press("enter")
+            await seat.until(lambda: "mine 39" in seat.history and view._is_at_end, "all of them, and the end")
+            await seat.press("up")
+            await seat.until(lambda: view.has_focus, "the history")
+            self.assertEqual(view.current and view.current.preview, "mine 39")
+
+    async def test_what_a_key_is_for_is_on_the_screen(self) -> None:
+        alice, bob = await self.pair()
+        for number in range(60):
+            await bob.aio.send_message(receiver=self.user_id("alice"), text_elem=f"line {number}")
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: seat.place(self.c2c("bob")) is not None, "bob")
+            await seat.until(lambda: seat.row(self.c2c("bob")).unread_count == 61, "all of them")
+            await seat.open(self.c2c("bob"))
+            view = seat.app.pane.view
+            await seat.selected("first from bob")
+            await seat.press("end")
+            await seat.until(lambda: view.below == 0, "the end")
+            await seat.press("d")
+            await seat.confirm("n")
+            self.assertIn("first from bob", seat.whole_screen)
+            # What is not on the screen has no cursor any more.
+            await seat.press("end")
+            await seat.until(lambda: view.below == 0, "the end again")
+            await seat.press("tab")
+            await seat.until(lambda: seat.app.pane.composer.has_focus, "the field")
+            await seat.press("shift+tab")
+            await seat.until(lambda: view.has_focus, "the history")
+            self.assertEqual(view.current and view.current.preview, "line 59")
+
+
 class TheMouse(chat_support.Case):
+    async def test_filters(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: seat.place(self.c2c("bob")) is not None, "bob")
+            line = next(line for line in seat.whole_screen.splitlines() if "3 Groups" in line)
+            await self.at(seat, "#filters", line.index("3 Groups") + 3, 0)
+            await seat.until(lambda: seat.app.filter.name == "Groups" and not seat.app.list.rows, "the groups")
+
     async def at(self, seat: Seat, selector: str, x: int, y: int) -> None:
         """Clicks."""
         await seat.until(lambda: seat.app.screen.query(selector), selector)

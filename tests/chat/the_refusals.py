@@ -132,6 +132,17 @@ class TheRefusals(chat_support.Case):
                 await seat.answer("nobody@")
                 await seat.until(lambda: seat.said('"nobody@" is not an address'), "the refusal")
 
+    async def test_what_is_said_hides_neither_the_field_nor_the_title(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice, notifications=True) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.type("what I write")
+            seat.app.complain("a sentence " * 12)
+            await seat.until(lambda: seat.app.screen.query("Toast"), "the sentence")
+            await seat.until(lambda: "a sentence" in seat.whole_screen, "the sentence on the screen")
+            self.assertIn("what I write", seat.whole_screen)
+            self.assertIn("up to date", seat.whole_screen)
+
     async def test_what_fails_by_itself_is_said_and_goes_on(self) -> None:
         alice, bob = await self.user("alice"), await self.user("bob")
         await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="one")

@@ -72,6 +72,19 @@ class TheUnread(chat_support.Case):
             self.assertIn("first from bob", self.on_screen(seat))
             self.assertEqual(seat.app.pane.view.below, 0)
 
+    async def test_a_long_name_makes_room_for_what_is_below(self) -> None:
+        alice, bob = await self.pair()
+        name = "A group with a name " * 5
+        group = await bob.aio.create_group(libim.GroupType.WORK, group_name=name, member_list=[self.user_id("alice")])
+        for number in range(60):
+            await bob.aio.send_message(group_id=group, text_elem=f"line {number}")
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: seat.place(f"group_{group}") is not None, "the group")
+            await seat.until(lambda: seat.row(f"group_{group}").unread_count == 60, "all of them")
+            await seat.open(f"group_{group}")
+            await seat.until(lambda: "below: Ctrl-End" in seat.whole_screen, "how many are below")
+            self.assertIn("A group with", seat.title)
+
     async def test_in_a_narrow_terminal(self) -> None:
         alice, bob = await self.talked()
         async with self.seat(alice, size=(50, 20)) as seat:

@@ -57,6 +57,11 @@ class TheWords(unittest.TestCase):
         status = libim.Status
         cases: List[Tuple[libim.Status, str, str]] = [
             (
+                status.CANCELLED,
+                "the account was logged out while the login was in progress",
+                "That was broken off. (the account was logged out while the login was in progress)",
+            ),
+            (
                 status.CONVERSATION_GROUP_NAME_TOO_LONG,
                 'new_name "x y"… has 300 bytes; the most is 128',
                 "The new name of the folder is too long: at most 128 bytes, and not 300.",

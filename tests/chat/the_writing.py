@@ -50,6 +50,28 @@ class TheWriting(chat_support.Case):
             self.assertIn(first, answer.cloud_custom_data)
             self.assertNotIn("first from bob", answer.cloud_custom_data)
 
+    async def test_half_an_edit_is_kept_when_one_leaves(self) -> None:
+        alice, bob = await self.pair()
+        await bob.aio.create_group(libim.GroupType.WORK, group_name="Group", member_list=[self.user_id("alice")])
+        chat = self.c2c("bob")
+        async with self.seat(alice) as seat:
+            await seat.open(chat)
+            await seat.type("mine")
+            await seat.press("enter")
+            await seat.until(lambda: "mine" in seat.history, "the message")
+            await seat.until(lambda: len(seat.app.list.rows) == 2, "the group")
+            group = next(row.conversation_id for row in seat.app.list.rows if row.conversation_id != chat)
+            for more, draft in (("", "half a text"), (" and more", "half a text\nmine and more")):
+                seat.app.pane.composer.load_text("half a text")
+                await seat.selected("mine")
+                await seat.press("e")
+                await seat.until(lambda: seat.app.pane.composer.text == "mine", "the edit")
+                seat.app.pane.composer.load_text(f"mine{more}")
+                await seat.open(group)
+                await seat.until(lambda: seat.row(chat).draft_text == draft, "the draft")
+                await seat.open(chat)
+                self.assertEqual(seat.app.pane.composer.text, draft)
+
     async def test_neither_what_others_write_nor_a_narrow_window_ends_the_app(self) -> None:
         alice, bob = await self.pair()
         deep = '{"messageReply":' + "[" * 2000

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import List, Optional, Sequence
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -23,7 +24,6 @@ from .composer import Composer
 from .conversation_list import ConversationList
 from .conversation_pane import ConversationPane
 from .dialogs import Ask, Confirm
-from .downloads import downloads_dir
 from .downloads import downloads_dir
 from .errors import in_words, words
 from .failures import sentence
@@ -254,7 +254,7 @@ class ChatApp(App[None]):
     def on_composer_upwards(self, event: Composer.Upwards) -> None:
         """Goes up into the history."""
         event.stop()
-        self.pane.view.focus()
+        self.pane.view.enter()
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
         """Sends."""
@@ -344,6 +344,8 @@ class ChatApp(App[None]):
         message = self.pane.view.current
         if message is None:
             raise self.Unfit("No message is chosen: press the up key in the field first.")
+        # What happens to it is to be seen, wherever one has scrolled meanwhile.
+        self.pane.view.select(message.msg_id)
         return message
 
     def user_ids(self, names: str) -> List[str]:
@@ -378,7 +380,8 @@ class ChatApp(App[None]):
         for each in sorted(self.filters, key=lambda each: each != self.filter or each in FILTERS):
             if each.key or each == self.filter:
                 label = f"{each.key} {one_line(each.label)}".strip()
-                line.append(label, "bold reverse" if each == self.filter else "#8b93a7")
+                clicked = Style(meta={"@click": f"app.filter({self.filters.index(each)})"})
+                line.append(label, Style.parse("bold reverse" if each == self.filter else "#8b93a7") + clicked)
                 line.append(" ")
         if self.rows is not None:
             line.append(f" {self.rows.total}", "#8b93a7")

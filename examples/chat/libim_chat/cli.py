@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
 def check(options: argparse.Namespace) -> None:
     """Raises what the options say that does not fit together, before anything is asked or opened."""
     server = {"--host": options.host, "--port": options.port, "--ca-file": options.ca_file}
+    if options.user is not None and not options.user.strip():
+        raise Unfit("--user has no name")
     if options.user is None and options.service is not None:
         raise Unfit("--service goes with --user")
     if options.jid is None:

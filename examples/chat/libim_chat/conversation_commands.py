@@ -88,7 +88,9 @@ async def new_chat(app: ChatApp) -> None:
     if not named:
         return
     users = app.user_ids(named)
-    if len(users) != 1:
+    if not users:
+        raise app.Unfit("That is no name.")
+    if len(users) > 1:
         raise app.Unfit("That is more than one name. For several users make a group with g.")
     await app.open_conversation(f"c2c_{users[0]}")
 

@@ -22,6 +22,7 @@ from .letter import Letter
 from .mentions import members
 from .names import CHANGES_OF_MEMBERS, Names, members_of
 from .suggestions import Suggestions
+from .text import typed
 from .tips import ending
 
 
@@ -129,7 +130,12 @@ class ConversationPane(Vertical):
 
     @property
     def _text(self) -> str:
-        return (self._kept if self._edits is not None else self.composer.text).strip()
+        text = self.composer.text.strip()
+        if self._edits is None:
+            return text
+        # A changed content of a message was written, too.
+        former = self._edits.text_elem
+        return joined(self._kept.strip(), "" if former is not None and text == typed(former.text).strip() else text)
 
     def _write(self, text: str) -> None:
         """Puts a text into the field."""

@@ -44,7 +44,7 @@ _WORDS = {
     libim.Status.NO_SUCH_CONVERSATION_GROUP: "There is no such folder.",
     libim.Status.TOO_MANY_CONVERSATION_GROUPS: "There are as many folders as there can be.",
     libim.Status.TOO_MANY_CONVERSATIONS: "These are too many conversations at once.",
-    libim.Status.CANCELLED: "The app ends.",
+    libim.Status.CANCELLED: "That was broken off.",
 }
 
 #: What there is to say about these is in their sentences.

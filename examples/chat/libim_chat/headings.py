@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from rich.text import Text
+from textual.widget import Widget
 from textual.widgets import Static
 
 import libim
@@ -16,26 +17,36 @@ TYPING = "italic #7bd88f"
 ELSEWHERE = "#ffb454"
 
 
-class Title(Static):
+class Title(Widget):
     """Above the history."""
 
     def __init__(self) -> None:
         super().__init__(id="title")
+        self._name: Optional[str] = None
+        self._beside = Text()
 
     def say(self, name: Optional[str], is_typing: bool, below: int, unread_above: int) -> None:
         """Names the conversation, and what is not on the screen. Without one it says what can be done."""
-        line = Text(no_wrap=True, overflow="ellipsis")
-        if name is None:
-            line.append("Choose a conversation, or press n for a new one", "italic")
+        self._name, self._beside = name, Text()
+        if is_typing:
+            self._beside.append("  is typing…", TYPING)
+        if below:
+            self._beside.append(f"  ↓ {below:,} below: Ctrl-End", ELSEWHERE)
+        if unread_above:
+            self._beside.append(f"  ↑ {unread_above:,} new: Ctrl-Home", ELSEWHERE)
+        self.refresh()
+
+    def render(self) -> Text:
+        """The line. A long name makes room for what stands beside it, down to a third."""
+        width = self.content_size.width
+        if self._name is None:
+            line = Text("Choose a conversation, or press n for a new one", "italic")
         else:
-            line.append(name, "bold")
-            if is_typing:
-                line.append("  is typing…", TYPING)
-            if below:
-                line.append(f"  ↓ {below:,} below: Ctrl-End", ELSEWHERE)
-            if unread_above:
-                line.append(f"  ↑ {unread_above:,} new: Ctrl-Home", ELSEWHERE)
-        self.update(line)
+            name = Text(self._name, "bold")
+            name.truncate(max(width - self._beside.cell_len, width // 3), overflow="ellipsis")
+            line = Text.assemble(name, self._beside)
+        line.truncate(width, overflow="ellipsis")
+        return line
 
 
 class Banner(Static):

@@ -139,10 +139,18 @@ class HistoryView(ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False, immediate=True)
         self._look_for_older()
 
+    def enter(self) -> None:
+        """Takes the focus, with the cursor on the newest message of the screen, wherever it was before."""
+        self._cursor_id = None
+        self.focus()
+        self.on_focus()
+
     def on_focus(self) -> None:
-        """Puts the cursor on the newest message, unless it is somewhere."""
-        if self.current is None:
-            self.action_move(0)
+        """Puts the cursor on the newest message of the screen, unless it is on one that is there."""
+        top = self.scroll_offset.y
+        shown = [owner for owner, _ in self._lines[top : top + self.size.height] if owner is not None]
+        if shown and self._cursor_id not in shown:
+            self.select(shown[-1])
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:

@@ -89,5 +89,9 @@ async def send_file(app: ChatApp) -> None:
     given = await app.ask("Send which file?", "a path, such as ~/Documents/plan.pdf", "")
     if given:
         path = os.path.expanduser(given)  # a home that there is not stays as it is written
-        await app.client.aio.send_message(conversation_id=one.conversation_id, file_elem=libim.NewFile(path=path))
+        await app.client.aio.send_message(
+            conversation_id=one.conversation_id,
+            file_elem=libim.NewFile(path=path),
+            need_read_receipt=one.group_id is not None,
+        )
         app.pane.renew()

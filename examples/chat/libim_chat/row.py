@@ -72,7 +72,8 @@ def _badges(conversation: libim.Conversation) -> Text:
     if conversation.group_at_info_list:
         badges.append("@ ", MENTION)
     if is_muted(conversation):
-        badges.append("● " if conversation.unread_count > 0 else "", DIM)
+        is_unread = conversation.unread_count > 0 or libim.Mark.UNREAD in conversation.mark_list
+        badges.append("● " if is_unread else "", DIM)
         badges.append("muted", DIM)
     elif conversation.unread_count > 0:
         count = conversation.unread_count
