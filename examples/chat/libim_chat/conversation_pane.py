@@ -201,7 +201,7 @@ class ConversationPane(Vertical):
 
     def action_newest(self) -> None:
         """Goes to the end of the history."""
-        self.view.scroll_end(animate=False)
+        self.view.action_newest()
 
     def action_first_unread(self) -> None:
         """Goes to the first message that was unread, however far back."""
@@ -258,7 +258,7 @@ class ConversationPane(Vertical):
         finally:
             self._under_way -= 1
         if self._shows(letter):
-            self.view.scroll_end(animate=False)
+            self.view.action_newest()
             self.renew()
 
     def _shows(self, letter: Letter) -> bool:

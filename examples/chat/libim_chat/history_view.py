@@ -38,7 +38,7 @@ class HistoryView(ScrollView, can_focus=True):
         Binding("pageup", "screen(-1)", "Page up", show=False),
         Binding("pagedown", "screen(1)", "Page down", show=False),
         Binding("home", "oldest", "Oldest", show=False),
-        Binding("end", "scroll_end", "Newest", show=False),
+        Binding("end", "newest", "Newest", show=False),
         Binding("left", "app.show_list", "List", show=False),
         *(
             Binding(command.key, f"app.run_command('{command.name}')", command.title, show=command.is_shown)
@@ -130,6 +130,11 @@ class HistoryView(ScrollView, can_focus=True):
         place = ids.index(self._cursor_id) + step if self._cursor_id in ids else len(ids) - 1
         self.select(ids[max(0, min(place, len(ids) - 1))])
 
+    def action_newest(self) -> None:
+        """Goes to the end, and stays there when what is older or newer comes meanwhile."""
+        self._is_at_end = True
+        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
     def action_screen(self, step: int) -> None:
         """Scrolls by a screen."""
         self.scroll_to(y=self.scroll_offset.y + step * max(1, self.size.height - 2), animate=False)
@@ -149,7 +154,9 @@ class HistoryView(ScrollView, can_focus=True):
         """Puts the cursor on the newest message of the screen, unless it is on one that is there."""
         top = self.scroll_offset.y
         shown = [owner for owner, _ in self._lines[top : top + self.size.height] if owner is not None]
-        if shown and self._cursor_id not in shown:
+        # A message that is not drawn yet has only just come.
+        is_drawn = any(owner == self._cursor_id for owner, _ in self._lines)
+        if shown and self._cursor_id not in shown and (is_drawn or self.current is None):
             self.select(shown[-1])
         self.refresh()
 
