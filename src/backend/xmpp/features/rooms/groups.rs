@@ -229,8 +229,8 @@ async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
 mod tests {
     use super::super::join::tests::{rooms, team};
     use super::*;
-    use crate::backend::xmpp::features::all::Features;
     use crate::backend::xmpp::connection::Outgoing;
+    use crate::backend::xmpp::features::all::Features;
     use crate::backend::xmpp::ns;
     use crate::backend::xmpp::session::tests::{run, session};
     use crate::backend::xmpp::stanza::bookmark;
