@@ -101,7 +101,9 @@ impl Store {
 
     /// The error that a caller gets. A file that is damaged indeed is marked, so that the next open rebuilds it.
     pub(crate) fn failed(&self, error: StoreError) -> Error {
-        if !error.is_damage() || files::damage_mark(&self.dir).exists() {
+        // A missing table or column is damage of what describes the tables, when it is not a fault of ours.
+        let is_schema = error.is_schema();
+        if !(error.is_damage() || is_schema) || files::damage_mark(&self.dir).exists() {
             return error.into_error();
         }
         match damage::is_confirmed(&self.path) {
@@ -109,6 +111,7 @@ impl Store {
                 files::mark_damaged(&self.dir);
                 error.into_error()
             }
+            Ok(false) if is_schema => error.into_error(),
             // SQLite calls a page that the disk did not give once damaged too.
             Ok(false) => Error::new(Status::IoFailed, "the local database failed: a page could not be read"),
             Err(error) => error,

@@ -3,7 +3,7 @@
 
 use super::account_lock::Left;
 use super::error::{StoreError, StoreResult};
-use super::{connection, files, wal};
+use super::{connection, files, migrate, wal};
 use crate::model::file::{self, Content};
 use crate::model::{Error, Result, Status};
 use rusqlite::{Connection, ErrorCode};
@@ -65,7 +65,7 @@ pub(super) fn read_all(path: &Path) -> Result<()> {
 fn check(path: &Path) -> Result<Option<String>> {
     let found = connection::open_damaged(path)
         .map_err(StoreError::from)
-        .and_then(|db| first_fault(&db));
+        .and_then(|db| Ok(first_fault(&db)?.or(migrate::changed_object(&db)?)));
     match found {
         Ok(found) => Ok(found),
         Err(error) if error.is_damage() => Ok(Some("not even its beginning can be read".to_owned())),
@@ -115,6 +115,7 @@ fn fault_of(db: &Connection, what: &str) -> StoreResult<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::config::DbConfig;
     use std::fs;
 
     fn cache(dir: &Path) -> std::path::PathBuf {
@@ -141,6 +142,25 @@ mod tests {
         assert!(is_confirmed(&path).unwrap());
         fs::write(&path, vec![0xa5; 8192]).unwrap();
         assert!(is_confirmed(&path).unwrap());
+    }
+
+    #[test]
+    fn a_changed_description_of_the_tables_is_damage_that_sqlite_does_not_see() {
+        for change in [
+            "SET sql = replace(sql, 'activation', 'activatinn')",
+            "SET sql = CAST(x'ff' || sql AS TEXT)",
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = cache(dir.path());
+            let db = Connection::open(&path).unwrap();
+            db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
+            db.execute_batch(&format!(
+                "PRAGMA writable_schema = on; UPDATE sqlite_schema {change} WHERE name = 'conversation'"
+            ))
+            .unwrap();
+            drop(db);
+            assert!(is_confirmed(&path).unwrap(), "{change}");
+        }
     }
 
     #[test]

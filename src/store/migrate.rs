@@ -4,6 +4,7 @@ use super::error::StoreResult;
 use super::migrations::MIGRATIONS;
 use crate::model::{Error, Status};
 use rusqlite::{Connection, TransactionBehavior};
+use std::collections::BTreeSet;
 
 /// The number of the last migration that the database has.
 fn version(db: &Connection) -> StoreResult<i64> {
@@ -24,6 +25,28 @@ pub(super) fn fault(db: &Connection, has_content: bool) -> StoreResult<Option<&'
         _ if version <= 0 || !is_ours => Some("its tables are not those of a cache"),
         _ => None,
     })
+}
+
+/// What in the newest schema is not as the migrations make it, for the log: SQLite's check does not read the description of the
+/// tables, and a column under another name is none of ours. The search index comes and goes by itself.
+pub(super) fn changed_object(db: &Connection) -> StoreResult<Option<String>> {
+    if usize::try_from(version(db)?) != Ok(MIGRATIONS.len()) {
+        return Ok(None);
+    }
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh)?;
+    let found = objects(db)?;
+    let changed = objects(&fresh)?.into_iter().find(|object| !found.contains(object));
+    Ok(changed.map(|(name, _)| format!("{} is not as it was made", String::from_utf8_lossy(&name))))
+}
+
+/// The names of tables and indexes, and the statements that made them.
+fn objects(db: &Connection) -> StoreResult<BTreeSet<(Vec<u8>, Vec<u8>)>> {
+    let sql = "SELECT CAST(name AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema \
+               WHERE sql IS NOT NULL AND name NOT LIKE '%search%'";
+    let mut statement = db.prepare(sql)?;
+    let objects = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(objects.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Brings the schema up to date. Says whether the database was empty before.
