@@ -69,7 +69,7 @@ class Methods(support.Case):
 
         kicked = self.alice.kick_group_member("team", ["bob", "dave"], "a reason")
         self.assertEqual([(one.member_id, one.result) for one in kicked], [("bob", 1), ("dave", 0)])
-        self.bob.join_group("team", "please")
+        self.bob.join_group("team", message="please")
         until(lambda: [group.group_id for group in self.bob.get_joined_group_list()] == ["team"])
         self.bob.quit_group("team")
         self.assertEqual([one.result for one in self.alice.invite_user_to_group("team", ["bob"])], [1])
