@@ -79,7 +79,8 @@ pub(super) fn ats_are_listed_until_read(stage: &Stage<'_>) {
     for device in [&alice, &tablet] {
         device.until("all five are unread", |device| device.unread(&id) == 5);
         let history = device.history(&id);
-        let seq = |msg_id: &Value| history.iter().find(|it| it["msgID"] == *msg_id).unwrap()["seq"].clone();
+        let of = |msg_id: &Value| history.iter().find(|it| it["msgID"] == *msg_id).unwrap();
+        let seq = |msg_id: &Value| of(msg_id)["seq"].clone();
         assert_eq!(
             device.row(&id)["groupAtInfoList"],
             json!([
@@ -88,7 +89,9 @@ pub(super) fn ats_are_listed_until_read(stage: &Stage<'_>) {
                 { "seq": seq(&sent[3]), "atType": 3 },
             ])
         );
-        assert_eq!(history[4]["groupAtUserList"], json!([other, AT_ALL, me]));
+        // By its id: where it stands is for other scenarios, and in two of some fifty plays ejabberd 23.01 swaps the last two
+        // (docs/reliability.md).
+        assert_eq!(of(&sent[3])["groupAtUserList"], json!([other, AT_ALL, me]));
     }
     assert_eq!(bob.row(&id)["groupAtInfoList"], json!([]));
     // Reading ends it, on all devices, and so does a recall.
