@@ -184,6 +184,10 @@ class Case(unittest.IsolatedAsyncioTestCase):
         # Logged in before, since a server does not know what was never read before the first login.
         alice, bob = await self.user("alice"), await self.user("bob")
         await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="first from bob")
+        end = time.monotonic() + PATIENCE
+        while alice.get_conversation(self.c2c("bob")).last_message is None:
+            assert time.monotonic() < end, "alice has not heard of bob"
+            await asyncio.sleep(0.01)
         return alice, bob
 
     async def bobs(self, bob: libim.Client, seat: Seat, text: str) -> libim.Message:
