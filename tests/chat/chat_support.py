@@ -67,6 +67,16 @@ class Seat:
         await self.press("enter")
         await self.until(lambda: self.app.screen is not asked, "the end of the question")
 
+    async def give_up(self, given: str) -> None:
+        """Waits for a question in which an answer that could not be used still stands, and gives it up."""
+        from libim_chat.dialogs import Ask
+
+        await self.until(lambda: isinstance(self.app.screen, Ask) and self.app.screen.focused, "the question again")
+        asked = self.app.screen
+        assert getattr(asked.query_one("#answer"), "value") == given, given
+        await self.press("escape")
+        await self.until(lambda: self.app.screen is not asked, "the end of the question")
+
     async def confirm(self, key: str) -> None:
         """Waits for a question whether to go on, and presses a key."""
         from libim_chat.dialogs import Confirm

@@ -6,10 +6,14 @@ import unittest
 from datetime import date, datetime, timedelta
 from typing import Dict, List, Optional, Tuple
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
+from textual.color import Color
 
 import chat_support
 import libim
+from libim_chat.harmless import Harmless
 from libim_chat.mentions import Member, candidates, mentioned
 from libim_chat.text import bar, day_name, initials, one_line, picture, safe, short_time, size, spread
 
@@ -35,6 +39,21 @@ class Texts(unittest.TestCase):
     def test_what_a_terminal_would_obey_is_taken_out(self) -> None:
         self.assertEqual(safe("a\x1b[31mb\x07\u202ec\nd"), "a\ufffd[31mb\ufffdc\nd")
         self.assertEqual(one_line(" a \n\t b "), "a b")
+
+    def test_a_picture_has_one_width_in_all_terminals(self) -> None:
+        # What some terminals draw in one cell and others in two becomes text and a blank.
+        for text, drawn in (
+            ("a 🏔️ b", "a 🏔  b"),
+            ("❤️☀️", "❤ ☀ "),
+            ("1️⃣.", "1⃣ ."),
+            ("👍️", "👍"),
+            ("👩‍❤️‍👨", "👩‍❤️‍👨"),
+            ("🇩🇪👍🏽", "🇩🇪👍🏽"),
+            ("\ufe0f", "\ufe0f"),
+        ):
+            (segment,) = Harmless().apply([Segment(text)], Color(0, 0, 0))
+            self.assertEqual(segment.text, drawn)
+            self.assertEqual(cell_len(drawn), cell_len(text), text)
 
     def test_times_and_sizes_in_words(self) -> None:
         now = datetime(2026, 3, 18, 12, 0).astimezone()
@@ -88,6 +107,8 @@ class Texts(unittest.TestCase):
         }
         self.assertEqual({text: written(text) for text in cases}, cases)
         self.assertIsNone(candidates("@", []))
+        # Nobody calls themselves.
+        self.assertIsNone(candidates("@rob", members, "bob"))
         # Of two with one name the ids tell who is meant.
         twins = [Member("a", "Kim"), Member("b", "Kim")]
         found = candidates("@k", twins)

@@ -86,10 +86,8 @@ class TheCommands(chat_support.Case):
             await seat.press("n")
             await seat.answer(f"{self.user_id('bob')} carol")
             await seat.until(lambda: seat.said("more than one name"), "the refusal")
-            await seat.press("n")
             await seat.answer(",")
             await seat.until(lambda: seat.said("That is no name"), "that nobody is named")
-            await seat.press("n")
             # On a server a name without a domain is a user of the same one.
             await seat.answer(self.user_id("bob").partition("@")[0])
             await seat.until(
@@ -110,6 +108,13 @@ class TheCommands(chat_support.Case):
             await seat.press("i")
             await seat.until(lambda: seat.said("That is for groups"), "the refusal")
 
+            await seat.press("g")
+            await seat.answer("Trip 🚲")
+            named = f"{self.user_id('bob').partition('@')[0]} {'x' * 300}"
+            await seat.answer(named)
+            await seat.until(lambda: seat.said("too long"), "the refusal")
+            # What was given is still there, and is asked for again.
+            await seat.give_up(named)
             await seat.press("g")
             await seat.answer("Trip 🚲")
             await seat.answer(self.user_id("bob").partition("@")[0])
@@ -134,7 +139,7 @@ class TheCommands(chat_support.Case):
             await seat.until(lambda: len(seat.app.pane.composer.members) == 3, "the members")
             bob = self.user_id("bob")
             await seat.type(f"@{bob[:-1]}")
-            await seat.until(lambda: seat.app.pane.suggestions.current is not None, "the names")
+            await seat.until(lambda: seat.app.pane.writing.suggestions.current is not None, "the names")
             await seat.press("tab")
             self.assertEqual(seat.app.pane.composer.text, f"@{bob} ")
             await seat.type("hello")
@@ -184,6 +189,7 @@ class TheCommands(chat_support.Case):
             await seat.press("n")
             await seat.answer("a" * 300)
             await seat.until(lambda: seat.said("The name is too long: at most 255 bytes."), "the refusal")
+            await seat.give_up("a" * 300)
             await seat.until(lambda: seat.app.screen is seat.app.screen_stack[0], "the list")
 
     async def test_what_takes_time_is_named_while_it_lasts(self) -> None:

@@ -157,11 +157,13 @@ class TheConversation(chat_support.Case):
                 await seat.until(
                     lambda: sum("There is no such file." in why for why in seat.complaints) == number, "the refusal"
                 )
+                await seat.give_up(none)
             (self.dir / "empty").touch()
             for wrong, why in ((".", "The file cannot be opened."), ("empty", "The file is empty.")):
                 await seat.press("ctrl+o")
                 await seat.answer(str(self.dir / wrong))
                 await seat.until(partial(seat.said, why), why)
+                await seat.give_up(str(self.dir / wrong))
             got = await self.bobs(bob, seat, path.name)
             self.assertIsNotNone(got.file_elem)
 
@@ -277,7 +279,9 @@ class TheConversation(chat_support.Case):
             await seat.open(self.c2c("bob"))
             await seat.type("half a")
             await seat.open(self.c2c("carol"))
-            await seat.until(lambda: seat.row(self.c2c("bob")).draft_text == "half a", "the draft")
+            await seat.until(lambda: "Draft: half a" in seat.screen, "the draft")
+            # That of the open conversation is in the field.
+            self.assertNotIn("for carol", seat.screen)
             self.assertEqual(seat.app.pane.composer.text, "for carol")
             await seat.open(self.c2c("bob"))
             self.assertEqual(seat.app.pane.composer.text, "half a")

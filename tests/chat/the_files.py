@@ -130,6 +130,10 @@ class TheDownloads(chat_support.Case):
             source.write_text(str(number))
             self.assertEqual(save(source, self.downloads, "plan.txt"), self.downloads / name)
         self.assertEqual([path.read_text() for path in sorted(self.downloads.iterdir())], ["1", "2", "0"])
+        # What is there already is not saved again, under whichever of the names it is.
+        source.write_text("1")
+        self.assertEqual(save(source, self.downloads, "plan.txt"), self.downloads / "plan (1).txt")
+        self.assertEqual(len(list(self.downloads.iterdir())), 3)
         # A link of another's, to nowhere, is a file that is there.
         (self.downloads / "link").symlink_to(self.dir / "elsewhere")
         self.assertEqual(save(source, self.downloads, "link").name, "link (1)")

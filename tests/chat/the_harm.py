@@ -64,7 +64,7 @@ class TheHarm(chat_support.Case):
             await seat.until(lambda: "Replying to" in seat.whole_screen, "the banner")
             self.harmless(seat)
             await seat.press("at", bob_id[0])
-            await seat.until(lambda: seat.app.pane.suggestions.current is not None, "the names")
+            await seat.until(lambda: seat.app.pane.writing.suggestions.current is not None, "the names")
             self.harmless(seat)
             await seat.press("tab")
             self.assertTrue(seat.app.pane.composer.text.startswith("@"))

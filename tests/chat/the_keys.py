@@ -185,7 +185,7 @@ class TheMouse(chat_support.Case):
             seat.app.pane.composer.focus()
             await seat.until(lambda: len(seat.app.pane.composer.members) == 2, "the members")
             await seat.press("at")
-            names = seat.app.pane.suggestions
+            names = seat.app.pane.writing.suggestions
             await seat.until(lambda: names.display and names.candidates and names.size.height > 1, "the names")
             second = names.candidates[1].written
             await self.at(seat, "#suggestions", 3, 1)

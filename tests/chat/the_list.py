@@ -155,7 +155,10 @@ class TheList(chat_support.Case):
             await seat.press("escape")
             await seat.until(lambda: not seat.app.pane.display, "the list again")
             await seat.pilot.resize_terminal(120, 20)
-            await seat.until(lambda: seat.app.pane.display and seat.app.list.size.width > 30, "both")
+            await seat.until(lambda: seat.app.pane.display and seat.app.list.size.width > 40, "both")
+            # In a usual terminal texts have more room than the list.
+            await seat.pilot.resize_terminal(80, 24)
+            await seat.until(lambda: 30 < seat.app.list.size.width < seat.app.pane.size.width, "a narrower list")
 
     async def test_an_empty_list_says_what_to_do_and_the_keys_are_shown(self) -> None:
         async with self.seat(self.open("alice")) as seat:

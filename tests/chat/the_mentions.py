@@ -13,7 +13,7 @@ from libim_chat import names as conversation_names
 
 def shown(seat: Seat) -> List[str]:
     """What the list of names has to offer; nothing while it is closed."""
-    suggestions = seat.app.pane.suggestions
+    suggestions = seat.app.pane.writing.suggestions
     return [each.written for each in suggestions.candidates] if suggestions.display else []
 
 
@@ -84,7 +84,7 @@ class TheMentions(chat_support.Case):
             await seat.until(lambda: len(shown(seat)) > 3, "all names again")
             first, last = shown(seat)[0], shown(seat)[-1]
             await seat.press("down", "up")
-            self.assertEqual(seat.app.pane.suggestions.current, seat.app.pane.suggestions.candidates[0])
+            self.assertEqual(seat.app.pane.writing.suggestions.current, seat.app.pane.writing.suggestions.candidates[0])
             self.assertNotEqual(first, last)
             await seat.press("up", "enter")
             self.assertEqual((last, text(seat)), ("all", "@all "))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any, Iterator
+from pathlib import Path
+from typing import Any, Iterator, List
 from unittest import mock
 
 import chat_support
 import libim
 from chat_support import Seat
-from libim_chat import quitting
+from libim_chat import quitting, rescued, writing
 from libim_chat.dialogs import Confirm
 
 FULL = libim.Error(libim.Status.DATABASE_FAILED, "the disk is full")
@@ -27,6 +28,13 @@ def a_full_disk(client: libim.Client) -> Iterator[None]:
 
 
 class TheQuitting(chat_support.Case):
+    def setUp(self) -> None:
+        super().setUp()
+        # What is typed is not kept before the end, which is what is tried.
+        patched = mock.patch.object(writing, "KEEP_AFTER", 3600.0)
+        patched.start()
+        self.addCleanup(patched.stop)
+
     async def written(self, seat: Seat, text: str) -> None:
         """Writes to bob."""
         await seat.open(self.c2c("bob"))
@@ -103,7 +111,7 @@ class TheQuitting(chat_support.Case):
         alice.pin_conversation(self.c2c("carol"), True)
         async with self.seat(alice) as seat:
             await seat.open(self.c2c("bob"))
-            letter = seat.app.pane.seal("to bob")
+            letter = seat.app.pane.writing.seal("to bob")
             assert letter is not None
             await seat.open(self.c2c("carol"))
             with a_full_disk(alice), self.assertRaises(libim.Error):
@@ -114,22 +122,53 @@ class TheQuitting(chat_support.Case):
             await seat.open(self.c2c("bob"))
             self.assertEqual(seat.app.pane.composer.text, "to bob")
 
-    async def test_where_nobody_can_be_asked_it_is_in_a_file_which_the_next_start_names(self) -> None:
-        alice, _bob = await self.pair()
+    async def ended(self, alice: libim.Client) -> str:
+        """Ends the app on a full disk, with a text to bob. Returns what it says then."""
         async with self.seat(alice) as seat:
             await self.written(seat, "wörth [keeping]")
             with a_full_disk(alice):
                 await quitting.end(seat.app)
             await seat.until(lambda: seat.app.return_code == 1, "the end")
-            said = "".join(map(str, seat.app._exit_renderables))
-        (file,) = quitting.rescued(self.dir)
-        self.assertEqual(file.read_text("utf-8"), "wörth [keeping]\n")
+            return "".join(map(str, seat.app._exit_renderables))
+
+    @property
+    def files(self) -> List[Path]:
+        """The files with what could not be kept."""
+        return sorted(self.dir.glob(f"{rescued.PREFIX}*"))
+
+    async def test_where_nobody_can_be_asked_it_is_in_a_file_and_a_draft_at_the_next_start(self) -> None:
+        alice, bob = await self.pair()
+        said = await self.ended(alice)
+        (file,) = self.files
+        self.assertTrue(file.read_text("utf-8").endswith("\n\nwörth [keeping]\n"))
         self.assertEqual(file.stat().st_mode & 0o077, 0)
         self.assertIn(str(file), said)
         self.assertIn("the disk is full", said)
+        # Others who start here do not get it.
+        async with self.seat(bob):
+            self.assertEqual(self.files, [file])
+        alice.set_conversation_draft(self.c2c("bob"), "written later")
+        async with self.seat(alice) as seat:
+            told = [each.message for each in seat.app._notifications]
+            self.assertTrue(any("is a draft again" in each for each in told), told)
+            await seat.open(self.c2c("bob"))
+            self.assertEqual(seat.app.pane.composer.text, "wörth [keeping]\nwritten later")
+        self.assertEqual(self.files, [])
+
+    async def test_a_file_that_cannot_be_put_back_stays_and_is_named(self) -> None:
+        alice, _bob = await self.pair()
+        await self.ended(alice)
+        (file,) = self.files
+        with a_full_disk(alice):
+            async with self.seat(alice) as seat:
+                told = [each.message for each in seat.app._notifications]
+                self.assertTrue(any(str(file) in each for each in told), told)
+        self.assertEqual(self.files, [file])
+        file.write_text("something else")
         async with self.seat(alice) as seat:
             told = [each.message for each in seat.app._notifications]
             self.assertTrue(any(str(file) in each for each in told), told)
+        self.assertEqual(self.files, [file])
 
     async def test_where_no_file_can_be_written_either_it_is_printed(self) -> None:
         alice, _bob = await self.pair()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import List
+
 import chat_support
 import libim
 from textual import events
@@ -71,6 +73,62 @@ class TheWriting(chat_support.Case):
                 await seat.until(lambda: seat.row(chat).draft_text == draft, "the draft")
                 await seat.open(chat)
                 self.assertEqual(seat.app.pane.composer.text, draft)
+
+    async def test_what_is_typed_is_kept_before_one_leaves(self) -> None:
+        alice, _bob = await self.pair()
+        chat = self.c2c("bob")
+        async with self.seat(alice) as seat:
+            await seat.open(chat)
+            await seat.type("half a text")
+            # As it would be found after the app was killed now.
+            await seat.until(lambda: alice.get_conversation(chat).draft_text == "half a text", "the draft")
+            self.assertEqual(seat.app.pane.composer.text, "half a text")
+            await seat.press("enter")
+            await seat.until(lambda: "half a text" in seat.history, "the message")
+            await seat.until(lambda: alice.get_conversation(chat).draft_text is None, "the end of the draft")
+            await seat.type("more")
+            await seat.press("backspace", "backspace", "backspace", "backspace", "x")
+            await seat.until(lambda: alice.get_conversation(chat).draft_text == "x", "another draft")
+
+    async def test_an_answer_that_was_begun_is_one_when_the_conversation_is_opened_again(self) -> None:
+        alice, bob = await self.pair()
+        alice.set_conversation_draft(self.c2c("carol"), "x")
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.selected("first from bob")
+            await seat.press("r")
+            await seat.type("my answer")
+            await seat.open(self.c2c("carol"))
+            self.assertNotIn("Replying to", seat.whole_screen)
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "Replying to" in seat.whole_screen, "what is answered")
+            await seat.press("enter")
+            answer = await self.bobs(bob, seat, "my answer")
+            self.assertIn("messageReply", answer.cloud_custom_data)
+
+    async def test_nobody_is_typing_any_more_once_the_edit_is_sent(self) -> None:
+        alice, bob = await self.pair()
+        await self.befriend(alice, bob)
+        async with self.seat(alice) as seat, bob.events() as events:
+            await seat.open(self.c2c("bob"))
+            await seat.type("mine")
+            await seat.press("enter")
+            await seat.until(lambda: "mine" in seat.history, "the message")
+            await seat.selected("mine")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "mine", "the edit")
+            await seat.type(" changed")
+            await seat.press("enter")
+            typing: List[bool] = []
+            is_edited = False
+            async for event in events:
+                if isinstance(event, libim.TypingStatusChanged):
+                    typing.append(event.typing_status.is_typing)
+                if isinstance(event, libim.RecvMessageModified):
+                    is_edited = True
+                if is_edited and typing[-1:] == [False]:
+                    break
+            self.assertIn(True, typing)
 
     async def test_neither_what_others_write_nor_a_narrow_window_ends_the_app(self) -> None:
         alice, bob = await self.pair()

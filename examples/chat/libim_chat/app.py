@@ -32,7 +32,8 @@ from .harmless import Harmless
 from .letter import Letter
 from .names import Names
 from .palette import Commands
-from .quitting import end, leave, rescued
+from .quitting import end, leave
+from .rescued import put_back
 from .sync_header import CHANGES_OF_STATE, SyncHeader
 from .text import one_line
 
@@ -49,6 +50,8 @@ CHANGES_OF_FOLDERS = (
 )
 #: Below this width only one of the two halves is shown.
 NARROW = 70
+#: Below this width the list is narrower, so that there is room for texts.
+MIDDLE = 100
 #: Below this height frames and the list of keys give way to what is said.
 LOW = 12
 
@@ -62,7 +65,7 @@ class ChatApp(App[None]):
 
     TITLE = "libim"
     CSS_PATH = "chat.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-middle"), (MIDDLE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
     COMMANDS = App.COMMANDS | {Commands}
     BINDINGS = [
@@ -116,7 +119,7 @@ class ChatApp(App[None]):
             yield self.pane
         yield Footer()
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Follows the list and the events, and logs in."""
         self._say_filters()
         self.list.focus()
@@ -126,8 +129,7 @@ class ChatApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(each, lambda: self.run_worker(end(self)))
         if self.client.opened.cache == libim.CacheState.REBUILT:
             self.complain("The local store was damaged and is made again from what the server has.")
-        for file in rescued(self.folder):
-            self.complain(f"What you had written when the app had to end is in {file}")
+        await put_back(self)
         # The stream first, so that the login is heard.
         events = self.client.events()
         self.run_worker(self._follow_events(events), group="events")
@@ -248,7 +250,7 @@ class ChatApp(App[None]):
     def on_composer_left(self, event: Composer.Left) -> None:
         """Gives up a reply or an edit, or else goes to the list."""
         event.stop()
-        if not self.pane.give_up():
+        if not self.pane.writing.give_up():
             self.action_show_list()
 
     def on_composer_upwards(self, event: Composer.Upwards) -> None:

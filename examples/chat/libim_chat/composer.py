@@ -40,11 +40,11 @@ class Composer(TextArea):
     class Upwards(Message):
         """The writer wants to go up from the first line."""
 
-    def __init__(self, suggestions: Suggestions, seal: Callable[[str], Optional[Letter]]) -> None:
+    def __init__(self, suggestions: Suggestions, seal: Callable[[str], Optional[Letter]], me: str) -> None:
         super().__init__(id="composer", soft_wrap=True, show_line_numbers=False, placeholder="Write a message")
         #: Those who can be mentioned.
         self.members: List[Member] = []
-        self._suggestions, self._seal = suggestions, seal
+        self._suggestions, self._seal, self._me = suggestions, seal, me
         # The @ for which no more names are wanted.
         self._declined: Optional[Tuple[int, int]] = None
 
@@ -124,7 +124,7 @@ class Composer(TextArea):
 
     def _found(self) -> Optional[Tuple[int, List[Candidate]]]:
         row, column = self.cursor_location
-        return candidates(self.document.get_line(row)[:column], self.members)
+        return candidates(self.document.get_line(row)[:column], self.members, self._me)
 
     def _at(self) -> Optional[Tuple[int, int]]:
         """Where the @ is for which there are names."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, List
 
 import libim
 
+from .asking import until_used
 from .errors import check
 from .plain import plain
 from .row import is_muted
@@ -69,30 +70,35 @@ async def rename(app: ChatApp) -> None:
     """Renames a group; gives a user a remark, for which the user becomes a friend."""
     one = app.chosen()
     former = "" if one.show_name == one.group_id else one.show_name
-    name = await app.ask("The new name", "empty for none", former)
-    if name is None:
-        return
-    if one.group_id is not None:
-        await app.client.aio.set_group_info(one.group_id, group_name=name)
-    elif one.user_id is not None:
-        friends = await app.client.aio.get_friend_list()
-        if any(friend.user_id == one.user_id for friend in friends):
-            await app.client.aio.set_friend_info(one.user_id, name)
-        else:
-            await app.client.aio.add_friend(one.user_id, name)
+
+    async def use(name: str) -> None:
+        if one.group_id is not None:
+            await app.client.aio.set_group_info(one.group_id, group_name=name)
+        elif one.user_id is not None:
+            friends = await app.client.aio.get_friend_list()
+            if any(friend.user_id == one.user_id for friend in friends):
+                await app.client.aio.set_friend_info(one.user_id, name)
+            else:
+                await app.client.aio.add_friend(one.user_id, name)
+
+    await until_used(app, "The new name", "empty for none", former, use)
 
 
 async def new_chat(app: ChatApp) -> None:
     """Opens a conversation with a user."""
-    named = await app.ask("Write to whom?", "a name, as bob or bob@example.org", "")
-    if not named:
-        return
-    users = app.user_ids(named)
-    if not users:
-        raise app.Unfit("That is no name.")
-    if len(users) > 1:
-        raise app.Unfit("That is more than one name. For several users make a group with g.")
-    await app.open_conversation(f"c2c_{users[0]}")
+
+    async def use(named: str) -> None:
+        users = app.user_ids(named)
+        if len(users) > 1:
+            raise app.Unfit("That is more than one name. For several users make a group with g.")
+        if not users and named:
+            raise app.Unfit("That is no name.")
+        for user_id in users:
+            # What is no name is refused here.
+            one = await app.client.aio.get_conversation(f"c2c_{user_id}")
+            await app.open_conversation(one.conversation_id)
+
+    await until_used(app, "Write to whom?", "a name, as bob or bob@example.org", "", use)
 
 
 async def new_group(app: ChatApp) -> None:
@@ -100,29 +106,33 @@ async def new_group(app: ChatApp) -> None:
     name = await app.ask("The name of the group", "Weekend hike", "")
     if not name:
         return
-    members = await app.ask(f"Who is in “{short(name)}”?", NAMES, "")
-    if members is None:
-        return
-    group_id = await app.client.aio.create_group(
-        libim.GroupType.WORK, group_name=name, member_list=app.user_ids(members)
-    )
-    await app.open_conversation(f"group_{group_id}")
+
+    async def use(members: str) -> None:
+        group_id = await app.client.aio.create_group(
+            libim.GroupType.WORK, group_name=name, member_list=app.user_ids(members)
+        )
+        await app.open_conversation(f"group_{group_id}")
+
+    await until_used(app, f"Who is in “{short(name)}”?", NAMES, "", use)
 
 
 async def invite(app: ChatApp) -> None:
     """Invites users to a group, and says who could not be."""
     group_id = _group(app)
-    users = await app.ask("Invite whom?", NAMES, "")
-    if not users:
-        return
-    results = await app.client.aio.invite_user_to_group(group_id, app.user_ids(users))
-    refused: List[str] = [
-        f"{result.member_id}: {plain(result.result_info) or 'not possible'}"
-        for result in results
-        if result.result != libim.OperationResult.SUCCEED
-    ]
-    if refused:
-        app.complain("Not invited: " + "; ".join(refused))
+
+    async def use(users: str) -> None:
+        if not users:
+            return
+        results = await app.client.aio.invite_user_to_group(group_id, app.user_ids(users))
+        refused: List[str] = [
+            f"{result.member_id}: {plain(result.result_info) or 'not possible'}"
+            for result in results
+            if result.result != libim.OperationResult.SUCCEED
+        ]
+        if refused:
+            app.complain("Not invited: " + "; ".join(refused))
+
+    await until_used(app, "Invite whom?", NAMES, "", use)
 
 
 async def clear(app: ChatApp) -> None:

@@ -152,7 +152,8 @@ class ConversationList(ScrollView, can_focus=True):
             line = spread(Text(f" {hint}", HINT), Text(), width)
             return Strip(line.render(self.app.console), width).apply_style(self.rich_style)
         conversation = self.rows[place]
-        line = row(conversation, self._names.of(conversation), width, datetime.now(timezone.utc))[part]
+        is_shown = conversation.conversation_id == self.open_id and not self.screen.has_class("-narrow")
+        line = row(conversation, self._names.of(conversation), width, datetime.now(timezone.utc), is_shown)[part]
         return Strip(line.render(self.app.console), width).apply_style(self._style(place, conversation))
 
     def _style(self, place: int, conversation: libim.Conversation) -> Style:

@@ -13,17 +13,16 @@ from textual.message import Message
 import libim
 
 from .composer import Composer
-from .drafts import Drafts, joined
 from .errors import in_words
-from .headings import Banner, Title
+from .headings import Title
 from .history import History
 from .history_view import HistoryView
 from .letter import Letter
 from .mentions import members
 from .names import CHANGES_OF_MEMBERS, Names, members_of
 from .suggestions import Suggestions
-from .text import typed
 from .tips import ending
+from .writing import Writing
 
 
 class ConversationPane(Vertical):
@@ -40,18 +39,9 @@ class ConversationPane(Vertical):
         self.conversation: Optional[libim.Conversation] = None
         self.history: Optional[History] = None
         self.view = HistoryView()
-        self.suggestions = Suggestions()
-        self.composer = Composer(self.suggestions, self.seal)
-        self._title, self._banner = Title(), Banner()
+        self.writing = Writing(client, self)
+        self._title = Title()
         self._changed: asyncio.Event
-        self._reply_to: Optional[libim.Message] = None
-        self._edits: Optional[libim.Message] = None
-        #: What was written before an edit began.
-        self._kept = ""
-        self._sending: asyncio.Lock
-        #: How many letters are sealed and not yet sent or returned.
-        self._under_way = 0
-        self._drafts = Drafts(client)
         self._typing: Optional[str] = None
         self._is_reading_older = False
 
@@ -59,15 +49,15 @@ class ConversationPane(Vertical):
         """Title, history, what is being answered or edited, and the field."""
         yield self._title
         yield self.view
-        yield self._banner
+        yield self.writing.banner
         yield self.composer
-        yield self.suggestions
+        yield self.writing.suggestions
 
     def on_mount(self) -> None:
         """Begins to follow."""
-        self._changed, self._sending = asyncio.Event(), asyncio.Lock()  # of the loop that runs now
+        self._changed = asyncio.Event()  # of the loop that runs now
+        self.writing.on_mount()
         self.say_title()
-        self._say_banner()
         self.run_worker(self._renewing(), group="renewing")
 
     class Refused(Message):
@@ -90,7 +80,7 @@ class ConversationPane(Vertical):
         await history.open()
         await self.leave()
         self.conversation, self.history, self._typing = conversation, history, None
-        self._write(self._drafts.of(conversation))
+        self.writing.begin(conversation)
         self.view.show(history)
         self.say_title()
         self._renew_members()
@@ -104,43 +94,17 @@ class ConversationPane(Vertical):
     async def leave(self) -> None:
         """Keeps what is written as a draft, and shows nothing. What cannot be kept stays, and the error says why."""
         conversation = self.conversation
+        await self.writing.end()
         if conversation is not None:
-            kept: Optional[str] = None
-            while kept != self._text:
-                # What is typed meanwhile is kept, too.
-                kept = self._text
-                await self._drafts.keep(conversation.conversation_id, kept)
             self._tell_typing(conversation, False)
         self.conversation = self.history = None
-        self._end_banner()
-        self._write("")
-        self.composer.members = []
         self.view.show(None)
         self.say_title()
 
-    async def settle(self) -> None:
-        """Waits until what was sealed is sent or has come back."""
-        while self._under_way:
-            await asyncio.sleep(0.01)
-
     @property
-    def unkept(self) -> str:
-        """What would be lost now, in all conversations: it is nowhere but here."""
-        return joined(self._drafts.unkept, self._text)
-
-    @property
-    def _text(self) -> str:
-        text = self.composer.text.strip()
-        if self._edits is None:
-            return text
-        # A changed content of a message was written, too.
-        former = self._edits.text_elem
-        return joined(self._kept.strip(), "" if former is not None and text == typed(former.text).strip() else text)
-
-    def _write(self, text: str) -> None:
-        """Puts a text into the field."""
-        self.composer.load_text(text)
-        self.composer.move_cursor(self.composer.document.end)
+    def composer(self) -> Composer:
+        """The field."""
+        return self.writing.composer
 
     def renew(self) -> None:
         """Has the history read again."""
@@ -215,74 +179,24 @@ class ConversationPane(Vertical):
             self.view.go_to_unread()
             self.say_title()
 
-    def begin_reply(self, message: libim.Message) -> None:
-        """Makes the next text an answer."""
-        self.give_up()
-        self._reply_to = message
-        self._say_banner()
-        self.composer.focus()
-
-    def begin_edit(self, message: libim.Message) -> None:
-        """Makes the next text another content of a message."""
-        self.give_up()
-        self._kept, self._edits = self.composer.text, message
-        self._write(message.text_elem.text if message.text_elem is not None else "")
-        self._say_banner()
-        self.composer.focus()
-
-    def give_up(self) -> bool:
-        """Ends a reply or an edit. Returns whether there was one."""
-        if self._edits is not None:
-            self._write(self._kept)
-        return self._end_banner()
-
-    def seal(self, text: str) -> Optional[Letter]:
-        """Takes a text out of the field, with what it answers or edits; None when no conversation is open."""
-        if self.conversation is None:
-            return None
-        letter = Letter(text, self.conversation, self._reply_to, self._edits, self.composer.members)
-        self._write(self._kept)
-        self._end_banner()
-        self._under_way += 1
-        return letter
-
     async def send(self, letter: Letter) -> None:
-        """Sends, in the order of sealing. What cannot be sent comes back into the field, or is the conversation's draft."""
-        try:
-            async with self._sending:
-                try:
-                    await letter.send(self._client, self._as_it_is(letter.reply_to))
-                except libim.Error:
-                    await self._return(letter)
-                    raise
-        finally:
-            self._under_way -= 1
-        if self._shows(letter):
+        """Sends what was sealed, and shows it."""
+        await self.writing.send(letter, self._as_it_is(letter.reply_to))
+        if self.writing.shows(letter):
+            if letter.edits is not None:
+                # Another text ends that one is typing; of an edit nobody hears that it is new.
+                self._tell_typing(letter.conversation, bool(self.composer.text))
             self.view.action_newest()
             self.renew()
-
-    def _shows(self, letter: Letter) -> bool:
-        shown = self.conversation
-        return shown is not None and shown.conversation_id == letter.conversation.conversation_id
 
     def _as_it_is(self, message: Optional[libim.Message]) -> Optional[libim.Message]:
         now = None if message is None or self.history is None else self.history.find(message.msg_id)
         return message if now is None else now
 
-    async def _return(self, letter: Letter) -> None:
-        if not self._shows(letter):
-            await self._drafts.take_back(letter.conversation.conversation_id, letter.text)
-        elif self.composer.text.strip():
-            # Something else was begun meanwhile: it follows.
-            self._write(joined(letter.text, self.composer.text))
-        else:
-            self._write(letter.text)
-            self._reply_to, self._edits = letter.reply_to, letter.edits
-            self._say_banner()
-
     def on_composer_typed(self, event: Composer.Typed) -> None:
-        """Lets the peer know."""
+        """Keeps it, and lets the peer know."""
         event.stop()
+        self.writing.keep_soon()
         if self.conversation is not None:
             self._tell_typing(self.conversation, bool(self.composer.text))
 
@@ -374,16 +288,6 @@ class ConversationPane(Vertical):
             await self._client.aio.send_typing_status(user_id, is_typing)
         except libim.Error:
             pass  # it is a courtesy
-
-    def _end_banner(self) -> bool:
-        was_on = self._reply_to is not None or self._edits is not None
-        self._reply_to = self._edits = None
-        self._kept = ""
-        self._say_banner()
-        return was_on
-
-    def _say_banner(self) -> None:
-        self._banner.say(self._reply_to, self._edits)
 
     def say_title(self) -> None:
         """Says whose conversation it is."""

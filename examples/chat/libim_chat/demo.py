@@ -16,7 +16,7 @@ class DemoApp(ChatApp):
         super().__init__(world.me)
         self._world = world
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Wakes the bots, too. `ChatApp.on_mount` runs by itself."""
         self.run_worker(self._live(), group="world")
 

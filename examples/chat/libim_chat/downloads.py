@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 import shutil
@@ -70,7 +71,7 @@ def name_of(message: libim.Message, source: Path) -> str:
 
 
 def save(source: Path, folder: Path, name: str) -> Path:
-    """Copies a file into a folder, beside what is there. Returns where it is."""
+    """Copies a file into a folder, beside what is there; not where it is there already. Returns where it is."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in _places(folder, name):
         try:
@@ -81,6 +82,8 @@ def save(source: Path, folder: Path, name: str) -> Path:
                     path.unlink()
                     raise
         except FileExistsError:
+            if path.is_file() and filecmp.cmp(path, source, shallow=False):
+                return path
             continue
         return path
     raise AssertionError("there is always another number")

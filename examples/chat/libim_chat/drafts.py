@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import Dict, Mapping
 
 import libim
 
@@ -23,9 +23,9 @@ class Drafts:
         self._unkept: Dict[str, str] = {}
 
     @property
-    def unkept(self) -> str:
-        """What is nowhere but here."""
-        return joined(*self._unkept.values())
+    def unkept(self) -> Mapping[str, str]:
+        """What is nowhere but here, by conversation."""
+        return self._unkept
 
     def of(self, conversation: libim.Conversation) -> str:
         """What is to be in the field of a conversation."""
@@ -38,11 +38,16 @@ class Drafts:
         if text != typed(now.draft_text or "").strip():
             await self._client.aio.set_conversation_draft(conversation_id, text)
 
+    async def add(self, conversation_id: str, text: str) -> None:
+        """Keeps a text before what is the draft already. One that the draft begins with was added before."""
+        now = (await self._client.aio.get_conversation(conversation_id)).draft_text or ""
+        if not now.startswith(text):
+            await self._client.aio.set_conversation_draft(conversation_id, joined(text, now))
+
     async def take_back(self, conversation_id: str, text: str) -> None:
         """Keeps a text that could not be sent, of a conversation that is not shown any more."""
         try:
-            now = await self._client.aio.get_conversation(conversation_id)
-            await self._client.aio.set_conversation_draft(conversation_id, joined(text, now.draft_text or ""))
+            await self.add(conversation_id, text)
         except libim.Error:
             # It is in the field when the conversation is shown again.
             self._unkept[conversation_id] = joined(self._unkept.get(conversation_id, ""), text)

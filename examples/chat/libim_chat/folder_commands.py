@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
+from .asking import until_used
 from .errors import check
 from .filters import FILTERS
 from .text import one_line, short
@@ -18,25 +19,32 @@ async def put(app: ChatApp) -> None:
     known = await app.client.aio.get_conversation_group_list()
     hint = ", ".join(map(one_line, known)) or "its name"
     shown = _names(app)
-    name = await app.ask("Which folder?", hint, shown[0] if shown else "")
-    if not name:
-        return
-    # Folders of other programs may have names that cannot be typed.
-    name = next((each for each in known if one_line(each) == name), name)
-    ids = [one.conversation_id]
-    if name in one.conversation_group_list:
-        check(await app.client.aio.delete_conversations_from_group(name, ids))
-    elif name in known:
-        check(await app.client.aio.add_conversations_to_group(name, ids))
-    else:
-        check(await app.client.aio.create_conversation_group(name, ids))
+
+    async def use(name: str) -> None:
+        if not name:
+            return
+        # Folders of other programs may have names that cannot be typed.
+        name = next((each for each in known if one_line(each) == name), name)
+        ids = [one.conversation_id]
+        if name in one.conversation_group_list:
+            check(await app.client.aio.delete_conversations_from_group(name, ids))
+        elif name in known:
+            check(await app.client.aio.add_conversations_to_group(name, ids))
+        else:
+            check(await app.client.aio.create_conversation_group(name, ids))
+
+    await until_used(app, "Which folder?", hint, shown[0] if shown else "", use)
 
 
 async def rename(app: ChatApp) -> None:
     """Gives the folder that is shown another name."""
-    name = await app.ask("The new name of the folder", "", _shown(app))
-    if name and name != one_line(_shown(app)):
-        await app.client.aio.rename_conversation_group(_shown(app), name)
+    former = _shown(app)
+
+    async def use(name: str) -> None:
+        if name and name != one_line(former):
+            await app.client.aio.rename_conversation_group(former, name)
+
+    await until_used(app, "The new name of the folder", "", former, use)
 
 
 async def delete(app: ChatApp) -> None:

@@ -1,7 +1,9 @@
-"""The last look at what goes to the terminal, whatever has drawn it: nothing in it that a terminal would obey."""
+"""The last look at what goes to the terminal, whatever has drawn it: nothing in it that a terminal would obey, or draws wider
+or narrower than others do."""
 
 from __future__ import annotations
 
+import re
 from typing import List
 
 from rich.cells import cell_len
@@ -10,6 +12,10 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from .text import OBEYED
+
+#: A character that is to be drawn as a picture, which some terminals do in one cell and others in two. What is joined to
+#: another one stays: alone it would mean something else.
+_AS_A_PICTURE = re.compile("(?<!\u200d)(.)\ufe0f(\u20e3?)(?!\u200d)")
 
 
 class Harmless(LineFilter):
@@ -20,10 +26,19 @@ class Harmless(LineFilter):
 
     def apply(self, segments: List[Segment], background: Color) -> List[Segment]:
         """The line without it."""
-        return [_harmless(segment) if OBEYED.search(segment.text) else segment for segment in segments]
+        return [_harmless(segment) if _is_harmful(segment.text) else segment for segment in segments]
+
+
+def _is_harmful(text: str) -> bool:
+    return "\ufe0f" in text or OBEYED.search(text) is not None
 
 
 def _harmless(segment: Segment) -> Segment:
-    return Segment(
-        OBEYED.sub(lambda found: "\ufffd" * cell_len(found[0]), segment.text), segment.style, segment.control
-    )
+    text = OBEYED.sub(lambda found: "\ufffd" * cell_len(found[0]), segment.text)
+    return Segment(_AS_A_PICTURE.sub(_in_two_cells, text), segment.style, segment.control)
+
+
+def _in_two_cells(found: "re.Match[str]") -> str:
+    """The character as text, which has one width everywhere, with a blank where it is narrow."""
+    plain = found[1] + found[2]
+    return plain + " " * (cell_len(found[0]) - cell_len(plain))

@@ -68,9 +68,18 @@ class History:
     async def older(self) -> bool:
         """Reads a page of older messages. Returns whether there were any."""
         async with self._reading:
-            before = len(self.messages)
-            await self._read(before + PAGE, None)
-            return len(self.messages) > before
+            oldest = self.messages[0].msg_id if self.messages else None
+            try:
+                page = await self._page(PAGE, oldest)
+            except libim.Error:
+                # The oldest may be deleted by now.
+                before = len(self.messages)
+                await self._read(before + PAGE, None)
+                return len(self.messages) > before
+            self.messages = page[::-1] + self.messages
+            self.is_whole = len(page) < PAGE
+            await self._learn_reactions()
+            return bool(page)
 
     async def reach(self, msg_id: str) -> bool:
         """Reads back to a message. Returns whether it is there."""
@@ -132,7 +141,7 @@ class History:
         return next((message for message in self.messages if message.msg_id == msg_id), None)
 
     async def _read(self, count: int, oldest: Optional[str]) -> None:
-        page = await self._client.aio.get_history_message_list(conversation_id=self.conversation_id, count=count)
+        page = await self._page(count, None)
         messages = page[::-1]
         self.is_whole = len(page) < count
         places = (place for place, message in enumerate(messages) if message.msg_id == oldest)
@@ -140,7 +149,16 @@ class History:
         if first > 0:
             messages, self.is_whole = messages[first:], False
         self.messages = messages
-        await self.reload_reactions([each.msg_id for each in messages if each.msg_id not in self.reactions])
+        await self._learn_reactions()
+
+    async def _page(self, count: int, before: Optional[str]) -> List[libim.Message]:
+        """Messages before one, or the newest; newest first."""
+        return await self._client.aio.get_history_message_list(
+            conversation_id=self.conversation_id, count=count, last_msg_id=before
+        )
+
+    async def _learn_reactions(self) -> None:
+        await self.reload_reactions([each.msg_id for each in self.messages if each.msg_id not in self.reactions])
 
 
 def _is_sent(message: libim.Message) -> bool:

@@ -38,5 +38,3 @@ class Letter:
             group_at_user_list=(mentioned(self.text, self.members) or None) if is_group else None,
             need_read_receipt=is_group,
         )
-        if conversation.draft_text is not None:
-            await client.aio.set_conversation_draft(conversation.conversation_id, "")

@@ -69,10 +69,10 @@ def _name_at(text: str, place: int, members: Sequence[Member]) -> str:
     )
 
 
-def candidates(before: str, members: Sequence[Member]) -> Optional[Tuple[int, List[Candidate]]]:
+def candidates(before: str, members: Sequence[Member], me: str = "") -> Optional[Tuple[int, List[Candidate]]]:
     """Where the @ before the cursor is, and who fits what follows it; None where there is no @ or nobody fits.
 
-    A name fits that begins so, or has a word that does. What follows may have spaces, as names do.
+    `me` is who writes: nobody calls themselves. A name fits that begins so, or has a word that does. What follows may have spaces, as names do.
     """
     begins = [begin.start() for begin in _BEGIN.finditer(before)]
     if not begins or not members:
@@ -81,7 +81,7 @@ def candidates(before: str, members: Sequence[Member]) -> Optional[Tuple[int, Li
     fitting = [
         Candidate(_written(member, members), _beside(member))
         for member in members
-        if any(_fits(name.casefold(), begun) for name in member.names)
+        if member.user_id != me and any(_fits(name.casefold(), begun) for name in member.names)
     ]
     if ALL.startswith(begun):
         fitting.append(Candidate(ALL, "everyone"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import libim
 
+from .asking import until_used
 from .bubble import attachment
 from .downloads import name_of, save
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 async def reply(app: ChatApp) -> None:
     """The next text answers the message."""
-    app.pane.begin_reply(app.chosen_message())
+    app.pane.writing.begin_reply(app.chosen_message())
 
 
 async def edit(app: ChatApp) -> None:
@@ -26,7 +27,7 @@ async def edit(app: ChatApp) -> None:
     message = app.chosen_message()
     if not message.is_self or message.text_elem is None:
         raise app.Unfit("Only texts of yours can be edited.")
-    app.pane.begin_edit(message)
+    app.pane.writing.begin_edit(message)
 
 
 async def recall(app: ChatApp) -> None:
@@ -86,12 +87,15 @@ async def remove(app: ChatApp) -> None:
 async def send_file(app: ChatApp) -> None:
     """Sends a file by its path."""
     one = app.opened()
-    given = await app.ask("Send which file?", "a path, such as ~/Documents/plan.pdf", "")
-    if given:
-        path = os.path.expanduser(given)  # a home that there is not stays as it is written
-        await app.client.aio.send_message(
-            conversation_id=one.conversation_id,
-            file_elem=libim.NewFile(path=path),
-            need_read_receipt=one.group_id is not None,
-        )
-        app.pane.renew()
+
+    async def use(given: str) -> None:
+        if given:
+            path = os.path.expanduser(given)  # a home that there is not stays as it is written
+            await app.client.aio.send_message(
+                conversation_id=one.conversation_id,
+                file_elem=libim.NewFile(path=path),
+                need_read_receipt=one.group_id is not None,
+            )
+            app.pane.renew()
+
+    await until_used(app, "Send which file?", "a path, such as ~/Documents/plan.pdf", "", use)

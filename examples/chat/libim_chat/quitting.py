@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Optional
 
 from rich.text import Text
 
@@ -13,13 +10,11 @@ import libim
 
 from .dialogs import Confirm
 from .errors import words
+from .rescued import rescue
 from .text import typed
 
 if TYPE_CHECKING:
     from .app import ChatApp
-
-#: What the names of files begin with in which what could not be kept is, and how they end.
-PREFIX, SUFFIX = "unsent-", ".txt"
 
 
 class Quit(Confirm):
@@ -44,33 +39,16 @@ async def end(app: ChatApp) -> None:
         app.exit()
     else:
         said = f"libim-chat: what you have written could not be kept. {why}"
-        said += f" It is in {_rescue(app.folder, app.pane.unkept)}"
+        said += f" It is in {rescue(app.folder, app.client.opened.user_id, app.pane.writing.unkept)}"
         app.exit(return_code=1, message=Text(typed(said)))
-
-
-def rescued(folder: Path) -> List[Path]:
-    """The files in which what could not be kept is."""
-    return sorted(folder.glob(f"{PREFIX}*{SUFFIX}"))
 
 
 async def _keep(app: ChatApp) -> Optional[str]:
     """Keeps what is written. Returns why not, where something would be lost."""
-    await app.pane.settle()
+    writing = app.pane.writing
+    await writing.settle()
     try:
         await app.pane.leave()
     except libim.Error as error:
-        return words(error) if app.pane.unkept else None
-    return "The local store cannot be written." if app.pane.unkept else None
-
-
-def _rescue(folder: Path, text: str) -> str:
-    """Writes a text into a file that only the user can read. Returns where it is."""
-    for each in (folder, Path(tempfile.gettempdir())):
-        try:
-            place, name = tempfile.mkstemp(SUFFIX, PREFIX, each)
-            with os.fdopen(place, "w", encoding="utf-8", errors="replace") as file:
-                file.write(text + "\n")
-        except OSError:
-            continue
-        return name
-    return f"no file either, since none can be written: {text}"
+        return words(error) if writing.unkept else None
+    return "The local store cannot be written." if writing.unkept else None

@@ -67,7 +67,7 @@ async def draw(folder: Path, data: Path, people: Dict[str, Any]) -> None:
 
 
 async def _send(app: ChatApp, text: str) -> None:
-    letter = app.pane.seal(text)
+    letter = app.pane.writing.seal(text)
     assert letter is not None
     await app.pane.send(letter)
 
@@ -77,7 +77,7 @@ async def _talk(people: Dict[str, Any], others: Dict[str, libim.Client]) -> str:
     me = people["alice"]["userID"]
     members = [people[name]["userID"] for name in ("alice", "carol", "dave")]
     bob, mei, omar = (others[name].aio for name in NAMES)
-    group_id = await bob.create_group(libim.GroupType.WORK, group_name="Weekend hike 🏔️", member_list=members)
+    group_id = await bob.create_group(libim.GroupType.WORK, group_name="Weekend hike 🥾", member_list=members)
     await omar.send_and_wait(receiver=me, text_elem="Did the files arrive?")
     await mei.send_and_wait(receiver=me, text_elem="周末去爬山吗？ 我可以开车")
     await bob.send_and_wait(group_id=group_id, text_elem="Eight o'clock at the station, as always?")

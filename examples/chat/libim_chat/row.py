@@ -28,11 +28,14 @@ def is_muted(conversation: libim.Conversation) -> bool:
     return conversation.recv_opt != libim.ReceiveMessageOpt.RECEIVE
 
 
-def row(conversation: libim.Conversation, name: str, width: int, now: datetime) -> Tuple[Text, Text]:
-    """The two lines, each of exactly `width` cells; `name` is what the conversation is called."""
+def row(conversation: libim.Conversation, name: str, width: int, now: datetime, is_open: bool) -> Tuple[Text, Text]:
+    """The two lines, each of exactly `width` cells; `name` is what the conversation is called.
+
+    Of the open conversation it says no draft, which is in the field.
+    """
     face, below = picture(name, conversation.conversation_id)
     first = Text.assemble(face, " ", _name(conversation, name))
-    second = Text.assemble(below, " ", _said(conversation))
+    second = Text.assemble(below, " ", _said(conversation, is_open))
     return spread(first, _when(conversation, now), width), spread(second, _badges(conversation), width)
 
 
@@ -53,8 +56,8 @@ def _when(conversation: libim.Conversation, now: datetime) -> Text:
     return Text.assemble(("▲ ", STAR), when) if conversation.is_pinned else when
 
 
-def _said(conversation: libim.Conversation) -> Text:
-    if conversation.draft_text is not None:
+def _said(conversation: libim.Conversation, is_open: bool) -> Text:
+    if conversation.draft_text is not None and not is_open:
         return Text.assemble(("Draft: ", DRAFT), (one_line(conversation.draft_text), DIM))
     message = conversation.last_message
     if message is None:

@@ -20,7 +20,7 @@ GROUPS: Dict[str, str] = {
     "family": "家 Family 🏠",
     "football": "كرة القدم",
     "launch": "Launch 🚀",
-    "hike": "Weekend hike 🏔️",
+    "hike": "Weekend hike 🥾",
     "design": "Design review",
     "news": "Build news",
 }
@@ -71,8 +71,8 @@ class World:
         await self._groups()
         for who, group_id, text in FIRST:
             await self.bots[who].aio.send_and_wait(group_id=group_id, text_elem=text)
-        await mei.send_and_wait(receiver=ME, text_elem="周末去爬山吗？🏔️ 我可以开车")
-        await mei.send_and_wait(receiver=ME, text_elem="The forecast is good: 21 °C and no rain ☀️")
+        await mei.send_and_wait(receiver=ME, text_elem="周末去爬山吗？🥾 我可以开车")
+        await mei.send_and_wait(receiver=ME, text_elem="The forecast is good: 21 °C and no rain 🌞")
         await omar.send_and_wait(receiver=ME, text_elem="مساء الخير! هل وصلت الملفات؟")
         plan = libim.NewFile(data_base64="UGxhbjogdXAsIHRoZW4gZG93bi4K", file_name="route.gpx")
         await omar.send_and_wait(group_id="hike", file_elem=plan)
@@ -82,9 +82,9 @@ class World:
             group_id="hike", text_elem="Yes! I bring the coffee ☕", cloud_custom_data=answering(asked)
         )
         await self._know(self.bots["mei"], mine.msg_id)
-        await mei.add_message_reaction(mine.msg_id, "❤️")
+        await mei.add_message_reaction(mine.msg_id, "💛")
         await self._know(self.bots["omar"], mine.msg_id)
-        await omar.add_message_reaction(mine.msg_id, "❤️")
+        await omar.add_message_reaction(mine.msg_id, "💛")
         wrong = await bob.send_and_wait(group_id="hike", text_elem="(wrong chat, sorry)")
         await bob.revoke_message(wrong.msg_id)
         await mei.send_and_wait(
