@@ -21,7 +21,7 @@ Opt = libim.ReceiveMessageOpt
 class TheBadges(chat_support.Case):
     def styled(self, conversation: libim.Conversation, style: Style) -> List[str]:
         """The parts of a row in a style."""
-        lines = row(conversation, conversation.show_name, 50, datetime.now(timezone.utc))
+        lines = row(conversation, conversation.show_name, 50, datetime.now(timezone.utc), False)
         return [
             line.plain[span.start : span.end]
             for line in lines
@@ -45,11 +45,11 @@ class TheBadges(chat_support.Case):
                 self.assertEqual(self.styled(many, BADGE), wanted)
                 self.assertEqual(self.styled(dataclasses.replace(many, recv_opt=Opt.NOT_NOTIFY), BADGE), [])
             muted = dataclasses.replace(plain, recv_opt=Opt.NOT_NOTIFY)
-            self.assertTrue(row(muted, "x", 50, datetime.now(timezone.utc))[1].plain.endswith("● muted"))
+            self.assertTrue(row(muted, "x", 50, datetime.now(timezone.utc), False)[1].plain.endswith("● muted"))
             marked = dataclasses.replace(plain, unread_count=0, mark_list=(libim.Mark.UNREAD, libim.Mark.STAR))
-            self.assertTrue(row(marked, "x", 50, datetime.now(timezone.utc))[1].plain.endswith("●"))
+            self.assertTrue(row(marked, "x", 50, datetime.now(timezone.utc), False)[1].plain.endswith("●"))
             both = dataclasses.replace(marked, recv_opt=Opt.NOT_NOTIFY)
-            self.assertTrue(row(both, "x", 50, datetime.now(timezone.utc))[1].plain.endswith("● muted"))
+            self.assertTrue(row(both, "x", 50, datetime.now(timezone.utc), False)[1].plain.endswith("● muted"))
             self.assertEqual(self.styled(marked, STAR), [" ★"])
             self.assertEqual(self.styled(dataclasses.replace(plain, is_pinned=True), STAR), ["▲ "])
             self.assertEqual(self.styled(dataclasses.replace(plain, draft_text="x"), DRAFT), ["Draft: "])
