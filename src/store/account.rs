@@ -67,11 +67,11 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
         |row| Ok((order_time(row, 0)?, number_of(row, 1)?, row.get(2)?)),
     )?;
     // An id of the cache, not of the machine: a folder that was copied is one device, which no stamp could tell apart.
-    let device_id = db.query_row(
-        "INSERT INTO account (id, user_id, last_activation, total_unread, last_stamp, device_id) \
-         VALUES (1, ?1, ?2, ?3, ?4, lower(hex(randomblob(8)))) RETURNING device_id",
-        params![user, last_activation, total_unread, last_stamp],
-        |row| row.get(0),
+    let device_id: String = db.query_row("SELECT lower(hex(randomblob(8)))", (), |row| row.get(0))?;
+    // Not with RETURNING: of a row that it gives nobody learns whether it could be committed.
+    db.execute(
+        "INSERT INTO account (id, user_id, last_activation, total_unread, last_stamp, device_id) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+        params![user, last_activation, total_unread, last_stamp, device_id],
     )?;
     Ok(Account {
         user_id: user.clone(),
@@ -157,5 +157,19 @@ mod tests {
         );
         assert_eq!(total_unread(&db).unwrap(), 7);
         assert_eq!(cursor(&db).unwrap().as_deref(), Some("at"));
+    }
+
+    /// As on a full disk: the row is written, and lost when it is to be committed.
+    #[test]
+    fn a_row_that_could_not_be_committed_is_none() {
+        let db = database();
+        db.execute_batch(
+            "PRAGMA foreign_keys = ON; CREATE TABLE room (id INTEGER PRIMARY KEY); \
+             CREATE TABLE taken (id INTEGER REFERENCES room (id) DEFERRABLE INITIALLY DEFERRED); \
+             CREATE TRIGGER full AFTER INSERT ON account BEGIN INSERT INTO taken VALUES (1); END",
+        )
+        .unwrap();
+        assert!(load_or_create(&db, &UserId::trusted("alice")).is_err());
+        assert!(load(&db).unwrap().is_none());
     }
 }
