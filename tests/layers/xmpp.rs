@@ -50,7 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "online",
-        &["connection", "error", "session", "features", "outbox", "sync"],
+        &["connection", "error", "session", "features", "outbox", "sync", "router"],
     ),
     ("signals", &["connection", "online"]),
     (

@@ -3,7 +3,7 @@
 use crate::support::app::App;
 use crate::support::script::{self, Connection, ME, MUC_USER, ROOM, Script};
 use crate::support::temp_dir;
-use crate::{BOB, login};
+use crate::{BOB, CHAT, from_bob, login};
 use serde_json::json;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -53,8 +53,7 @@ fn a_group_is_quit_when_the_server_knows_it() {
 fn a_group_that_another_device_quits_during_the_sync_is_left() {
     let reads = AtomicUsize::new(0);
     let script = Script::start(false, move |server, xml| {
-        let reads_bookmarks = xml.contains("<items") && xml.contains("urn:xmpp:bookmarks:1");
-        let is_gone = reads_bookmarks && reads.fetch_add(1, Ordering::Relaxed) > 0;
+        let is_gone = reads_bookmarks(xml) && reads.fetch_add(1, Ordering::Relaxed) > 0;
         if is_gone {
             server.reply(xml, &script::bookmarks(&[]));
         }
@@ -67,6 +66,89 @@ fn a_group_that_another_device_quits_during_the_sync_is_left() {
     app.wait("the room is left", |_| {
         script.heard(&["<presence", "unavailable", ROOM]).len() == 1
     });
+}
+
+/// What the server tells when another device of the user has joined the group, or quit it.
+fn bookmarked(is_member: bool) -> String {
+    let item = if is_member {
+        format!("<item id='{ROOM}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true' name='Team'/></item>")
+    } else {
+        format!("<retract id='{ROOM}'/>")
+    };
+    format!(
+        "<message type='headline' from='{ME}' to='{ME}/phone'><event xmlns='http://jabber.org/protocol/pubsub#event'>\
+         <items node='urn:xmpp:bookmarks:1'>{item}</items></event></message>"
+    )
+}
+
+/// At once, so that the device finds all of it where it looks for the next stanza.
+fn answer(iq: &str, payload: &str) -> String {
+    format!("<iq type='result' id='{}'>{payload}</iq>", script::attr(iq, "id"))
+}
+
+fn reads_bookmarks(xml: &str) -> bool {
+    xml.contains("<items") && xml.contains("urn:xmpp:bookmarks:1")
+}
+
+#[test]
+fn what_another_device_joins_after_the_sync_has_read_the_bookmarks_is_joined() {
+    let reads = AtomicUsize::new(0);
+    let script = Script::start(false, move |server, xml| {
+        let is_gone = reads_bookmarks(xml) && reads.fetch_add(1, Ordering::Relaxed) == 1;
+        if is_gone {
+            server.say(&(answer(xml, &script::bookmarks(&[])) + &bookmarked(true)));
+        }
+        is_gone
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.wait("the group was left and is joined", |app| {
+        !script.heard(&["<presence", "unavailable", ROOM]).is_empty() && groups(app) == [ROOM]
+    });
+}
+
+#[test]
+fn what_another_device_joins_after_this_one_has_quit_it_is_joined() {
+    let script = Script::start(false, |server, xml| {
+        if is_retraction(xml) {
+            server.say(&(bookmarked(false) + &answer(xml, "") + &bookmarked(true)));
+        }
+        is_retraction(xml)
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.ok("quitGroup", json!({ "groupID": ROOM }));
+    app.wait("the group was left and is joined", |app| {
+        !script.heard(&["<presence", "unavailable", ROOM]).is_empty() && groups(app) == [ROOM]
+    });
+}
+
+#[test]
+fn what_another_device_quits_after_the_room_has_let_this_one_in_is_left() {
+    let script = Script::start(false, |server, xml| {
+        if reads_bookmarks(xml) {
+            server.reply(xml, &script::bookmarks(&[]));
+        } else if xml.starts_with("<presence") && script::attr(xml, "to") == format!("{ROOM}/alice") {
+            if script::attr(xml, "type").is_empty() {
+                server.say(&(script::entered(ROOM) + &bookmarked(false)));
+            }
+        } else {
+            return false;
+        }
+        true
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    script.say(&bookmarked(true));
+    app.wait("the room is left", |_| {
+        script.heard(&["<presence", "unavailable", ROOM]).len() == 1
+    });
+    script.say(&from_bob("b", "<body>b</body>"));
+    app.wait("all was heard", |app| app.texts(CHAT) == ["b"]);
+    assert_eq!(groups(&app), [""; 0]);
 }
 
 #[test]

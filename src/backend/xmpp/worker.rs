@@ -307,7 +307,7 @@ impl Worker {
                 incoming = stream.next() => match incoming {
                     Ok(Incoming::Stanza(stanza)) => {
                         probe = None;
-                        router::handle(&online.features, &online.outbox, *stanza);
+                        online.handle(*stanza).await;
                         // Only now: what was acknowledged before it was stored would be lost with this process. What the
                         // account could not take, and all that follows it, the server must deliver again.
                         unstored += u32::from(!session.has_failed());

@@ -129,7 +129,8 @@ impl Bookmarks {
 
     /// Forgets a membership, for all devices: the user leaves.
     pub(crate) async fn end(&self, room: &BareJid) -> XmppResult<()> {
-        let ended = self.of(room);
+        let known = || self.items.borrow().get(room).cloned();
+        let ended = known();
         match self.pep.retract(BOOKMARKS2, room.as_str()).await {
             // There is none, or another device was faster.
             Err(XmppError::Refused {
@@ -141,13 +142,25 @@ impl Bookmarks {
             }) => {}
             ended => ended?,
         }
-        // Not before: if that fails, it is still there, and can be retracted later. Nor one that another device has published
-        // since, by joining again: that was told before this answer was read.
-        let is_of_another = |now: Bookmark| ended.is_some_and(|ended| now != ended && now.joined >= ended.joined);
-        if !self.of(room).is_some_and(is_of_another) {
+        // Not before: if that fails, it is still there, and can be retracted later.
+        let is_told = known().is_some_and(|now| Some(now) != ended);
+        if is_told {
+            // Another device has published it meanwhile, before it was retracted or after that.
+            self.look_for(room).await;
+        } else {
             self.items.borrow_mut().remove(room);
         }
         Ok(())
+    }
+
+    /// Asks the server whether there is a bookmark of a room. If it does not say so, what was told last holds.
+    async fn look_for(&self, room: &BareJid) {
+        let Ok(mut items) = self.items().await else { return };
+        items.retain(|item| address::parse(&item.id).as_ref() == Some(room));
+        if items.is_empty() && self.are_all_known() {
+            self.items.borrow_mut().remove(room);
+        }
+        self.note_items(&items);
     }
 
     /// The same where nobody waits for it: if it fails, the next login finds the bookmark, and the room refuses again.

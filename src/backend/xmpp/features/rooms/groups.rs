@@ -235,6 +235,7 @@ mod tests {
     use crate::backend::xmpp::session::tests::{run, session};
     use crate::backend::xmpp::stanza::bookmark;
     use crate::backend::xmpp::stanza::pubsub::Item;
+    use crate::backend::xmpp::stanza::xml;
     use crate::model::Micros;
     use tokio::sync::mpsc;
     use tokio::task::{spawn_local, yield_now};
@@ -261,12 +262,14 @@ mod tests {
         });
     }
 
-    /// Quits a group; what happens before the server's answer to that is said. Gives what this device has told the server.
+    /// Quits a group; what happens before the server's answer to that is said. Asked for the bookmarks, it has what was told of
+    /// them last, or none. Gives what this device has told the server.
     async fn quits(
         rooms: &Rc<Rooms>,
         room: &BareJid,
         outgoing: &mut mpsc::UnboundedReceiver<Outgoing>,
         meanwhile: impl Fn(),
+        has_bookmark: bool,
     ) -> Vec<(String, String)> {
         let quitting = {
             let (rooms, group) = (Rc::clone(rooms), address::group_id(room));
@@ -281,7 +284,18 @@ mod tests {
             };
             let (id, payload) = match sent.stanza {
                 Stanza::Iq(Iq::Set { id, payload, .. }) => (id, Some(payload)),
-                Stanza::Iq(Iq::Get { id, .. }) => (id, None),
+                Stanza::Iq(Iq::Get { id, payload, .. }) => {
+                    let asks = String::from(&payload).contains(ns::BOOKMARKS2);
+                    let bookmark = rooms.bookmarks.of_member(room).filter(|_| asks && has_bookmark);
+                    let answer = bookmark.map(|bookmark| {
+                        let item = xml::element("item", ns::PUBSUB, &[("id", room.as_str())], vec![bookmark]);
+                        let items = xml::element("items", ns::PUBSUB, &[("node", ns::BOOKMARKS2)], vec![item]);
+                        xml::element("pubsub", ns::PUBSUB, &[], vec![items])
+                    });
+                    rooms.session.answered(None, &id, Ok(answer));
+                    yield_now().await;
+                    continue;
+                }
                 _ => continue,
             };
             for act in payload.iter().flat_map(|payload| payload.children()) {
@@ -304,22 +318,30 @@ mod tests {
         run(async {
             let (rooms, _account, mut outgoing, room) = rooms();
             tokio::time::pause();
-            let bookmarked = |joined| {
-                let payload = Some(bookmark::encode(None, "Team", Micros(joined), None));
+            let bookmarked = |name, joined| {
+                let payload = Some(bookmark::encode(None, name, Micros(joined), None));
                 let id = room.to_string();
                 follow(&rooms, rooms.bookmarks.changes(&[Item { id, payload }]));
             };
-            bookmarked(5_000_000);
+            bookmarked("Team", 5_000_000);
             rooms.bookmarks.note(&room, Some(Micros(5_000_000)));
-            quits(&rooms, &room, &mut outgoing, || bookmarked(9_000_000)).await;
-            for _ in 0..10 {
-                yield_now().await;
+            // By joining again, or by a change of what it knew.
+            for (name, joined) in [("Team", 9_000_000), ("Us", 9_000_000)] {
+                quits(&rooms, &room, &mut outgoing, || bookmarked(name, joined), true).await;
+                for _ in 0..10 {
+                    yield_now().await;
+                }
+                assert!(rooms.bookmarks.is_kept(&room));
+                assert_eq!(rooms.bookmarks.joined(&room), Some(Micros(joined)));
             }
-            assert!(rooms.bookmarks.is_kept(&room));
-            assert_eq!(rooms.bookmarks.joined(&room), Some(Micros(9_000_000)));
-
-            quits(&rooms, &room, &mut outgoing, || ()).await;
-            assert!(!rooms.bookmarks.is_kept(&room) && !rooms.bookmarks.is_member(&room));
+            // What was told before the answer was done before the bookmark was retracted.
+            let renames = || bookmarked("Them", 9_000_000);
+            for meanwhile in [&renames as &dyn Fn(), &|| ()] {
+                quits(&rooms, &room, &mut outgoing, meanwhile, false).await;
+                assert!(!rooms.bookmarks.is_kept(&room) && !rooms.bookmarks.is_member(&room));
+                bookmarked("Team", 9_000_000);
+                rooms.bookmarks.note(&room, Some(Micros(9_000_000)));
+            }
         });
     }
 
@@ -333,7 +355,14 @@ mod tests {
                 role: GroupRole::Member,
                 ..team(&room)
             });
-            let told = quits(&rooms, &room, &mut outgoing, || account.groups.lock().unwrap().clear()).await;
+            let told = quits(
+                &rooms,
+                &room,
+                &mut outgoing,
+                || account.groups.lock().unwrap().clear(),
+                false,
+            )
+            .await;
             let at = |act: &str, node: &str| told.iter().position(|told| *told == (act.to_owned(), node.to_owned()));
             let (ended, noted) = (at("retract", ns::BOOKMARKS2), at("publish", ns::SETTINGS));
             // In this order: a device that is told looks whether the bookmark is gone.
