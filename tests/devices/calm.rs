@@ -45,12 +45,13 @@ fn is_member(device: &Device, group: &str) -> bool {
         .any(|joined| joined["groupID"] == group)
 }
 
-/// Says something, in a second of its own: some archives count whole ones. Who receives nothing from there does not hear it.
+/// Says something, in a second of its own: some archives count whole ones, by a clock that may be a few milliseconds behind. Who
+/// receives nothing from there does not hear it.
 fn word(speaker: &Device, id: &str, listeners: Vec<(&Device, String)>, calm: &mut Calm) -> Result<(), String> {
     let hears = |(device, id): &(&Device, String)| device.app().conversation(id)["recvOpt"] != 1;
     let listeners: Vec<(&Device, String)> = listeners.into_iter().filter(hears).collect();
-    let last = second();
-    while second() == last {
+    let last = now().as_secs();
+    while now().as_secs() == last || now().subsec_millis() < 50 {
         std::thread::park_timeout(Duration::from_millis(20));
     }
     let text = format!("calm in {id} 0");
@@ -63,11 +64,8 @@ fn word(speaker: &Device, id: &str, listeners: Vec<(&Device, String)>, calm: &mu
     Ok(())
 }
 
-fn second() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// A list with one order: what is not among the calm has none between those.

@@ -192,11 +192,9 @@ impl<'a> Play<'a> {
 
     /// What differs, and what was done to the conversations that differ.
     fn report(&self, one: &Device, other: &Device, lines: &[String]) -> String {
-        let about: Vec<&str> = lines
-            .iter()
-            .filter_map(|line| line.split(' ').nth(1))
-            .filter_map(|id| id.split_once('_').map(|(_, target)| target))
-            .collect();
+        let targets = self.scene.groups.iter().chain(self.users.iter().map(|user| &user.id));
+        let is_named = |target: &&String| lines.iter().any(|line| line.contains(target.as_str()));
+        let about: Vec<&String> = targets.filter(is_named).collect();
         let mut acts: Vec<&(Duration, String)> = self.devices.iter().flatten().flat_map(|device| &device.log).collect();
         acts.sort();
         let acts = acts.iter().filter(|(_, act)| {
@@ -204,7 +202,7 @@ impl<'a> Play<'a> {
                 || act.contains("restart")
                 || act.contains("crash")
                 || act.contains("\"conversationID\":\"\"");
-            let is_about = |target: &&str| act.contains(*target) || act.starts_with(*target);
+            let is_about = |target: &&String| act.contains(target.as_str());
             (act.starts_with(&one.user) && (is_general || act.contains("msgID"))) || about.iter().any(is_about)
         });
         let acts: Vec<String> = acts

@@ -41,18 +41,24 @@ pub fn misplaced(row: &Value, history: &[Value]) -> Vec<String> {
         (&row["groupReadSequence"], "seq")
     };
     let place = number(place);
-    let others = history.iter().filter(|message| message["isSelf"] == false);
-    let wrong = others.filter(|message| {
-        let at = number(&message[key]);
-        // Several may have one time.
+    let at = |message: &Value| number(&message[key]);
+    // What crosses is not in the order of its times: one that was written earlier may lie behind one that arrived later, and the
+    // one up to which all is read is known by its time only.
+    let lies_behind = |index: usize| history[index..].iter().all(|message| at(message) > place);
+    let lies_before = |index: usize| history[..=index].iter().all(|message| at(message) < place);
+    let others = history
+        .iter()
+        .enumerate()
+        .filter(|(_, message)| message["isSelf"] == false);
+    let wrong = others.filter(|(index, message)| {
         if message["isRead"] == true {
-            at > place
+            lies_behind(*index)
         } else {
-            at < place || at == place && key == "seq"
+            lies_before(*index) || at(message) == place && key == "seq"
         }
     });
     wrong
-        .map(|message| format!("read up to {place}, but {message}"))
+        .map(|(_, message)| format!("read up to {place}, but {message}"))
         .collect()
 }
 
