@@ -159,8 +159,10 @@ docs:
 # Everything that an app developer installs, for this platform, with checksums, a list of what is inside and notes:
 # target/release-VERSION.
 release: setup-release $(TOOLS)/bin/cargo-cyclonedx
-	[ "$(PROFILE)" = debug ] || $(CARGO) build --release --locked
-	PATH="$(abspath $(TOOLS)/bin):$$PATH" LIBIM_BUILD=$(abspath $(TARGET))/$(PROFILE) PYTHON=$(abspath $(TARGET))/release-venv/bin/python \
+	$(CARGO) xtask compatible
+	$(if $(filter debug,$(PROFILE)),,scripts/packaging/build.sh $(TARGET)/release-build)
+	PATH="$(abspath $(TOOLS)/bin):$$PATH" PYTHON=$(abspath $(TARGET))/release-venv/bin/python \
+		LIBIM_BUILD=$(abspath $(TARGET))/$(if $(filter debug,$(PROFILE)),debug,release-build/release) \
 		NODE_INCLUDE=$(abspath $(TARGET))/node-tools/node_modules/node-api-headers/include scripts/packaging/all.sh $(TARGET)
 
 # Licences and sources of everything that libim is built from, and what is known against them.

@@ -2,8 +2,8 @@
 # The version of libim, which stands in several files.
 #
 #     scripts/release.sh check      fails when a file has another version than Cargo.toml
-#     scripts/release.sh VERSION    writes VERSION into all of them and closes "Unreleased" in CHANGELOG.md; what is left
-#                                   to do is printed
+#     scripts/release.sh VERSION    writes VERSION into all of them, closes "Unreleased" in CHANGELOG.md, and makes the
+#                                   interface that which later versions are held against; what is left to do is printed
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -56,6 +56,9 @@ END
     sed -i "s/^## \[Unreleased\]$/## [Unreleased]\n\n## [$1] - $(date +%Y-%m-%d)/" CHANGELOG.md
     cargo update --workspace --quiet
     make --no-print-directory generate
+    # docs/versions.md: what has changed since the last release has to fit the new version.
+    cargo xtask compatible
+    cp schema/openrpc.json schema/released.json
     "$0" check
     cat <<END
 Left to do: read \`git diff\`, run \`make test\`, commit, \`git tag -s v$1\`. If a function changed, \`make abi\` and IM_ABI_VERSION.

@@ -92,8 +92,10 @@ fn every_link_leads_to_a_file_and_a_heading() {
             let there = root().join(&target);
             let has_heading = || {
                 let text = std::fs::read_to_string(&there).unwrap();
-                text.lines()
-                    .any(|line| line.starts_with('#') && anchor(line) == heading)
+                text.contains(&format!("<a id=\"{heading}\">"))
+                    || text
+                        .lines()
+                        .any(|line| line.starts_with('#') && anchor(line) == heading)
             };
             if !there.exists() || (!heading.is_empty() && !has_heading()) {
                 wrong.push(format!("{}: {link}", page.display()));

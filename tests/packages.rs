@@ -1,5 +1,6 @@
 //! The packages of a release: each is made from the build of this test, installed where nothing of this repository is, and
-//! runs the first program of its language's README. Node's is in `tests/node.rs`, and `make release` makes all of them.
+//! runs the first program of its language's README. Node's is in `tests/node.rs`, and `make release` makes all of them. The
+//! site of the documents is made too.
 
 mod support;
 
@@ -267,4 +268,41 @@ fn a_project_on_the_jvm_gets_the_library_with_the_jar() {
         "new: c2c_bob\nbob: Hello, Bob\n"
     );
     assert_eq!(run(dir.path(), java, &["-cp", &on, "First"]), "bob\n");
+}
+
+#[test]
+fn every_link_of_the_site_leads_somewhere_and_the_guide_has_every_first_program() {
+    let said = command(root().join("scripts/docs.sh"))
+        .env("CARGO_TARGET_DIR", target())
+        .output();
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains(" 0 lead nowhere"), "{said}");
+    let page = std::fs::read_to_string(target().join("book/src/docs/first-list.md")).unwrap();
+    for (path, language) in [
+        ("README.md", "c"),
+        ("bindings/cpp/README.md", "cpp"),
+        ("bindings/python/README.md", "python"),
+        ("bindings/node/README.md", "js"),
+        ("bindings/kotlin/README.md", "kotlin"),
+    ] {
+        let block = format!("```{language}\n{}```", program(path, language));
+        assert!(page.contains(&block), "the guide lacks the program of {path}");
+    }
+    assert!(page.contains("import LibIM"), "the guide lacks the program in Swift");
+    // A link that leads nowhere is found.
+    let index = target().join("book/html/index.html");
+    let text = std::fs::read_to_string(&index).unwrap();
+    std::fs::write(
+        &index,
+        text.replacen("</main>", "<a href=\"docs/list.html#nowhere\">x</a></main>", 1),
+    )
+    .unwrap();
+    let failed = std::process::Command::new(root().join("scripts/site-links.py"))
+        .arg(target().join("book/html"))
+        .output()
+        .unwrap();
+    std::fs::write(&index, text).unwrap();
+    assert!(!failed.status.success());
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert_eq!(said, "index.html: docs/list.html#nowhere\n");
 }

@@ -34,7 +34,7 @@ pub fn between(document: &str, start: &str, end: &str, text: &str) -> Option<Str
 }
 
 /// A table in Markdown. A bar inside a cell would end it.
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
@@ -43,7 +43,8 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     text
 }
 
-fn code(text: &str) -> String {
+/// As code.
+pub fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
@@ -51,7 +52,12 @@ fn methods(description: &Description) -> String {
     let rows = description.methods.iter().map(|method| {
         let server = if method.needs_server { "server" } else { "" };
         vec![
-            code(&method.name),
+            format!(
+                "[`{0}`](reference/{1}.md#{2})",
+                method.name,
+                method.topic,
+                method.name.to_lowercase()
+            ),
             code(&method.c_name),
             server.to_owned(),
             format!("{}.", method.summary),
@@ -159,7 +165,8 @@ fn events(description: &Description) -> String {
 fn statuses(description: &Description) -> String {
     let rows = description.statuses.iter().map(|status| {
         vec![
-            status.code.to_string(),
+            // The reference leads here.
+            format!("<a id=\"s{0}\"></a>{0}", status.code),
             code(&status.name),
             status.description.clone(),
             status.advice.clone(),

@@ -12,7 +12,7 @@ use minijinja::context;
 const WIDTH: usize = 120;
 
 /// The topics in the order of the header, each with what its file is about.
-const TOPICS: [(&str, &str); 13] = [
+pub const TOPICS: [(&str, &str); 13] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
     ("view", "Views of the list that follow it"),

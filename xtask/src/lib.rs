@@ -3,6 +3,7 @@
 //! The description is the table of methods, the types of requests, answers and events, and their doc comments. Each
 //! module named after a language or a kind of file adds what it makes to [`Outputs`].
 
+mod compatible;
 mod cpp;
 mod description;
 mod docs;
@@ -14,6 +15,7 @@ mod migrations;
 mod node;
 mod outputs;
 mod python;
+mod reference;
 mod render;
 mod sample;
 mod swift;
@@ -37,10 +39,23 @@ pub fn check() -> Result<()> {
     outputs()?.check()
 }
 
-fn outputs() -> Result<Outputs> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+/// Fails, naming what is not so, when a program that was written for the last release would not work with this version.
+pub fn compatible() -> Result<()> {
+    let read = |path: &str| -> Result<serde_json::Value> {
+        let text = fs::read_to_string(root()?.join(path)).map_err(|error| format!("{path}: {error}"))?;
+        Ok(serde_json::from_str(&text)?)
+    };
+    compatible::check(&read("schema/released.json")?, &read("schema/openrpc.json")?)
+}
+
+fn root() -> Result<&'static Path> {
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .ok_or("xtask has no parent folder")?;
+        .ok_or("xtask has no parent folder")?)
+}
+
+fn outputs() -> Result<Outputs> {
+    let root = root()?;
     let document = document::document(&fs::read_to_string(root.join("Cargo.toml"))?)?;
     let description = Description::read(&document)?;
     let mut outputs = Outputs::new(root);
@@ -49,6 +64,7 @@ fn outputs() -> Result<Outputs> {
     header::generate(root, &mut outputs)?;
     migrations::generate(root, &mut outputs)?;
     docs::generate(&description, &mut outputs)?;
+    reference::generate(&document, &description, &mut outputs)?;
     cpp::generate(&description, &mut outputs)?;
     python::generate(&description, &mut outputs)?;
     swift::generate(&description, &mut outputs)?;

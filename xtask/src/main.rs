@@ -1,4 +1,5 @@
 //! `cargo xtask generate` writes the generated files; with `--check` nothing is written, and what is stale is named.
+//! `cargo xtask compatible` compares the interface with that of the last release.
 
 use std::process::ExitCode;
 
@@ -8,7 +9,8 @@ fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         ["generate"] => xtask::write(),
         ["generate", "--check"] => xtask::check(),
-        _ => Err("usage: cargo xtask generate [--check]".into()),
+        ["compatible"] => xtask::compatible(),
+        _ => Err("usage: cargo xtask generate [--check] | compatible".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
