@@ -9,7 +9,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 PROFILE ?= release
 
 .PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
-	lint generate abi docs release deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
+	lint generate abi docs release cargo-c deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
 	setup-window-picture setup-release setup-test
 
 all:
@@ -165,9 +165,18 @@ release: setup-release $(TOOLS)/bin/cargo-cyclonedx
 		LIBIM_BUILD=$(abspath $(TARGET))/$(if $(filter debug,$(PROFILE)),debug,release-build/release) \
 		NODE_INCLUDE=$(abspath $(TARGET))/node-tools/node_modules/node-api-headers/include scripts/packaging/all.sh $(TARGET)
 
+# `cargo cinstall` against `make install`.
+cargo-c: $(TOOLS)/bin/cargo-c
+	CARGO_C=$(abspath $(TOOLS))/bin/cargo-cinstall scripts/packaging/cargo-c.sh
+
 # Licences and sources of everything that libim is built from, and what is known against them.
 deny: $(TOOLS)/bin/cargo-deny
 	$< check
+
+# The crate cargo-c brings several commands, and none of its own name.
+$(TOOLS)/bin/cargo-c:
+	$(CARGO) install cargo-c --locked --root $(TOOLS)
+	touch $@
 
 $(TOOLS)/bin/cargo-%:
 	$(CARGO) install cargo-$* --locked --root $(TOOLS)

@@ -40,7 +40,8 @@ tar -xzf "$out"/*.crate -C "$work/crate" --strip-components=1
     cat "$work/log" >&2
     exit 1
 }
-cp "$work/crate/libim.json" "$out/libim-$version.cdx.json"
+# Without the place where the crate lay.
+sed "s|path+file://$work/crate#|pkg:cargo/|g; s|?download_url=file://[^\"#]*||g" "$work/crate/libim.json" >"$out/libim-$version.cdx.json"
 
 # The version's part of the changelog; before it is closed that is "Unreleased".
 awk -v version="$version" '

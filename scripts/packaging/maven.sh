@@ -33,5 +33,7 @@ esac
 mkdir -p "$work/natives/$platform"
 "${STRIP:-strip}" -o "$work/natives/$platform/libim.so" "$LIBIM_BUILD/libim.so"
 
+: "${SOURCE_DATE_EPOCH:=$(git -C "$root" log -1 --format=%ct)}"
 mvn --batch-mode --quiet -Prelease -f "$root/bindings/kotlin" "-Dlibim.target=$work" "-Dlibim.natives=$work/natives" \
+    "-Dproject.build.outputTimestamp=$SOURCE_DATE_EPOCH" \
     "-DaltDeploymentRepository=local::file://$out" "$@" deploy

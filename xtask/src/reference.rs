@@ -170,7 +170,7 @@ fn event_section(document: &Value, description: &Description, event: &Event, lin
         .map(|method| links.name(&method.name))
         .collect();
     if !causes.is_empty() {
-        parts.push(format!("**Caused by** {}.\n", causes.join(", ")));
+        parts.push(format!("**Methods that can cause it:** {}.\n", causes.join(", ")));
     }
     if !matches!(event.payload, Type::Null) {
         let described = document["x-events"].as_array().into_iter().flatten();
