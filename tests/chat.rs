@@ -225,6 +225,11 @@ fn the_keys() {
 }
 
 #[test]
+fn the_haste() {
+    script("the_haste.py");
+}
+
+#[test]
 fn the_keys_on_a_server() {
     script_on_server("the_keys.py");
 }

@@ -27,9 +27,17 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 140, 0, 0))
         env: Dict[str, str] = {**os.environ, "TERM": "xterm-256color", **environment}
         self.process = subprocess.Popen(
-            program, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+            program,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=env,
+            start_new_session=True,
+            # Its own, so that it hears of the end of it.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(theirs)
+        self._is_closed = False
         #: Everything that it has written.
         self.written = ""
 
@@ -42,7 +50,8 @@ class Terminal:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, 9)
         self.process.wait()
-        os.close(self._end)
+        if not self._is_closed:
+            os.close(self._end)
 
     def until(self, words: str, after: int = 0) -> int:
         """Waits until the words are written, after a place in what is written. Returns the place after them."""
@@ -56,6 +65,11 @@ class Terminal:
         """Presses keys."""
         os.write(self._end, keys.encode())
 
+    def close(self) -> None:
+        """Closes the window. The program goes on until it has heard of it."""
+        self._is_closed = True
+        os.close(self._end)
+
     def ended(self) -> int:
         """Waits until it ends. Returns its status."""
         end = time.monotonic() + self._patience
@@ -66,6 +80,9 @@ class Terminal:
         return self.process.returncode
 
     def _read(self) -> bool:
+        if self._is_closed:
+            time.sleep(0.01)
+            return False
         if not select.select([self._end], [], [], 0.1)[0]:
             return False
         try:

@@ -55,6 +55,11 @@ class Texts(unittest.TestCase):
             self.assertEqual(segment.text, drawn)
             self.assertEqual(cell_len(drawn), cell_len(text), text)
 
+    def test_a_cursor_between_a_character_and_what_makes_a_picture_of_it_shifts_nothing(self) -> None:
+        cut = [Segment("x"), Segment("❤"), Segment("\ufe0fy"), Segment("1"), Segment("\ufe0f\u20e3 z")]
+        drawn = [segment.text for segment in Harmless().apply(cut, Color(0, 0, 0))]
+        self.assertEqual(drawn, ["x", "❤ ", "y", "1\u20e3 ", " z"])
+
     def test_times_and_sizes_in_words(self) -> None:
         now = datetime(2026, 3, 18, 12, 0).astimezone()
         said = [short_time(now - timedelta(hours=hours), now) for hours in (1, 24, 72)]

@@ -79,23 +79,34 @@ class TheCommandLine(chat_support.Case):
             ended = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
             self.assertEqual((ended.returncode, ended.stderr), (1, "libim-chat: this is not a terminal\n"))
 
+    async def written(self, terminal: Terminal) -> None:
+        """Opens the only conversation, and writes."""
+        terminal.until("are you there?")
+        terminal.type("\r")
+        terminal.until("New messages")
+        terminal.type("halfway")
+        terminal.until("halfway")
+
     async def test_a_terminal_that_is_closed_keeps_what_was_written(self) -> None:
         service = libim.Embedded(self.dir / "s.db")
-        alice = libim.Config(self.dir / "here", "alice", service)
         with libim.Client.open(libim.Config(self.dir / "there", "bob", service)) as bob:
             await bob.aio.login()
-            await bob.aio.send_and_wait(receiver="alice", text_elem="are you there?")
-        options = ["--user", "alice", "--service", str(self.dir / "s.db"), "--data", str(self.dir / "here")]
-        with Terminal([sys.executable, "-m", "libim_chat", *options], 60) as terminal:
-            terminal.until("are you there?")
-            terminal.type("\r")
-            terminal.until("New messages")
-            terminal.type("halfway")
-            terminal.until("halfway")
-            terminal.process.send_signal(signal.SIGHUP)
-            self.assertEqual(terminal.ended(), 0)
-        with libim.Client.open(alice) as client:
-            self.assertEqual(client.get_conversation("c2c_bob").draft_text, "halfway")
+            for name in ("alice", "carol"):
+                await bob.aio.send_and_wait(receiver=name, text_elem="are you there?")
+        for name in ("alice", "carol"):
+            options = ["--user", name, "--service", str(self.dir / "s.db"), "--data", str(self.dir / "here")]
+            with Terminal([sys.executable, "-m", "libim_chat", *options], 60) as terminal:
+                await self.written(terminal)
+                if name == "alice":
+                    # Told, but still there.
+                    terminal.process.send_signal(signal.SIGHUP)
+                    self.assertEqual(terminal.ended(), 0)
+                else:
+                    # Gone, and the system says so.
+                    terminal.close()
+                    terminal.ended()
+            with libim.Client.open(libim.Config(self.dir / "here", name, service)) as client:
+                self.assertEqual(client.get_conversation("c2c_bob").draft_text, "halfway")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import libim
 from chat_support import Seat
 from libim_chat import quitting, rescued, writing
 from libim_chat.dialogs import Confirm
+from libim_chat.history import History
 
 FULL = libim.Error(libim.Status.DATABASE_FAILED, "the disk is full")
 
@@ -50,7 +51,7 @@ class TheQuitting(chat_support.Case):
                 await seat.until(lambda: isinstance(seat.app.screen, quitting.Quit), "the question")
                 for words in ("cannot be kept", "the disk is full", "lose it?"):
                     self.assertIn(words, " ".join(seat.whole_screen.split()))
-                # A second key is no answer.
+                # A second key is no answer, and the question still has one.
                 await seat.press("ctrl+q")
                 await seat.pilot.pause()
                 self.assertEqual(sum(isinstance(each, Confirm) for each in seat.app.screen_stack), 1)
@@ -63,6 +64,8 @@ class TheQuitting(chat_support.Case):
                 await seat.press("enter")
                 await seat.until(lambda: seat.said("the disk is full"), "why not")
                 self.assertEqual(seat.app.pane.composer.text, "worth keeping")
+                await seat.press("ctrl+q")
+                await seat.until(lambda: isinstance(seat.app.screen, quitting.Quit), "the question")
                 await seat.press("ctrl+q")
                 await seat.confirm("y")
                 await seat.until(lambda: seat.app.return_code == 1, "the end")
@@ -122,12 +125,38 @@ class TheQuitting(chat_support.Case):
             await seat.open(self.c2c("bob"))
             self.assertEqual(seat.app.pane.composer.text, "to bob")
 
-    async def ended(self, alice: libim.Client) -> str:
-        """Ends the app on a full disk, with a text to bob. Returns what it says then."""
+    async def test_what_comes_back_is_added_also_where_the_draft_begins_so_and_while_it_is_being_opened(self) -> None:
+        alice, _bob = await self.pair()
+        alice.pin_conversation(self.c2c("carol"), True)
+        full = mock.patch.object(type(alice.aio), "send_message", side_effect=FULL)
         async with self.seat(alice) as seat:
-            await self.written(seat, "wörth [keeping]")
+            await seat.open(self.c2c("bob"))
+            letter = seat.app.pane.writing.seal("ok")
+            assert letter is not None
+            await seat.type("ok then")
+            await seat.open(self.c2c("carol"))
+            opened, may_go_on = History.open, asyncio.Event()
+
+            async def slowly(history: History) -> None:
+                await opened(history)
+                await may_go_on.wait()
+
+            with mock.patch.object(History, "open", slowly):
+                opening = asyncio.ensure_future(seat.app.pane.open(self.c2c("bob")))
+                await seat.pilot.pause()
+                with full, self.assertRaises(libim.Error):
+                    await seat.app.pane.send(letter)
+                may_go_on.set()
+                await opening
+            self.assertEqual(seat.app.pane.composer.text, "ok\nok then")
+
+    async def ended(self, alice: libim.Client, text: str = "wörth [keeping]") -> str:
+        """Ends the app on a full disk, with a text to bob after the draft. Returns what it says then."""
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.type(text)
             with a_full_disk(alice):
-                await quitting.end(seat.app)
+                await seat.app._ending.end()
             await seat.until(lambda: seat.app.return_code == 1, "the end")
             return "".join(map(str, seat.app._exit_renderables))
 
@@ -154,6 +183,12 @@ class TheQuitting(chat_support.Case):
             await seat.open(self.c2c("bob"))
             self.assertEqual(seat.app.pane.composer.text, "wörth [keeping]\nwritten later")
         self.assertEqual(self.files, [])
+        # A draft that was kept while it was being typed is the beginning of it.
+        alice.set_conversation_draft(self.c2c("bob"), "wörth")
+        said = await self.ended(alice, "wörth [keeping]"[5:])
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            self.assertEqual(seat.app.pane.composer.text, "wörth [keeping]")
 
     async def test_a_file_that_cannot_be_put_back_stays_and_is_named(self) -> None:
         alice, _bob = await self.pair()
@@ -175,7 +210,7 @@ class TheQuitting(chat_support.Case):
         async with self.seat(alice) as seat:
             await self.written(seat, "worth keeping")
             with a_full_disk(alice), mock.patch("tempfile.mkstemp", side_effect=OSError("full")):
-                await quitting.end(seat.app)
+                await seat.app._ending.end()
             await seat.until(lambda: seat.app.return_code == 1, "the end")
             self.assertIn("worth keeping", "".join(map(str, seat.app._exit_renderables)))
 

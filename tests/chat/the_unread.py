@@ -9,6 +9,7 @@ import chat_support
 import libim
 from chat_support import Seat
 from libim_chat import history
+from libim_chat.history import History
 
 
 class TheUnread(chat_support.Case):
@@ -104,6 +105,44 @@ class TheUnread(chat_support.Case):
                 await seat.press("ctrl+home")
                 await seat.until(lambda: "New messages (120)" in self.on_screen(seat).splitlines()[0], "the first")
                 self.assertNotIn("Ctrl-Home", seat.title)
+
+    async def test_whoever_reads_older_messages_keeps_the_place_however_many_come_at_once(self) -> None:
+        alice, bob = await self.pair()
+        for number in range(30):
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem=f"early {number}")
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "early 29" in seat.history, "all of them")
+            first = (await self.bobs(bob, seat, "early 3")).msg_id
+            await seat.app.pane.reach(first)
+            top = seat.app.pane.view._anchor()
+            await alice.aio.logout()
+            for number in range(130):
+                await bob.aio.send_message(receiver=self.user_id("alice"), text_elem=f"late {number}")
+            await self.bobs(bob, seat, "late 129")
+            await alice.aio.login()
+            await seat.until(lambda: "late 129" in seat.history, "what has come")
+            self.assertIn("early 3", seat.history)
+            self.assertEqual(seat.app.pane.view._anchor(), top)
+
+    async def test_what_comes_while_a_conversation_is_opened_is_there(self) -> None:
+        alice, bob = await self.pair()
+        alice.set_conversation_draft(self.c2c("carol"), "x")
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("carol"))
+            opened, may_go_on = History.open, asyncio.Event()
+
+            async def slowly(history: History) -> None:
+                await opened(history)
+                await may_go_on.wait()
+
+            with mock.patch.object(History, "open", slowly):
+                opening = asyncio.ensure_future(seat.app.pane.open(self.c2c("bob")))
+                await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="meanwhile")
+                await seat.until(lambda: alice.get_conversation(self.c2c("bob")).unread_count == 2, "it here")
+                may_go_on.set()
+                await opening
+            await seat.until(lambda: "meanwhile" in seat.history, "it on the screen")
 
 
 if __name__ == "__main__":

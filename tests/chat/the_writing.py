@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import List
+from unittest import mock
 
 import chat_support
 import libim
 from textual import events
+
+#: The status of a message that was recalled.
+RECALLED = libim.MessageStatus.REVOKED
 
 
 class TheWriting(chat_support.Case):
@@ -87,8 +91,21 @@ class TheWriting(chat_support.Case):
             await seat.until(lambda: "half a text" in seat.history, "the message")
             await seat.until(lambda: alice.get_conversation(chat).draft_text is None, "the end of the draft")
             await seat.type("more")
-            await seat.press("backspace", "backspace", "backspace", "backspace", "x")
-            await seat.until(lambda: alice.get_conversation(chat).draft_text == "x", "another draft")
+            await seat.until(lambda: alice.get_conversation(chat).draft_text == "more", "another draft")
+            # Also what no key has typed.
+            await seat.press("ctrl+u")
+            await seat.until(lambda: alice.get_conversation(chat).draft_text is None, "no draft")
+            seat.app.post_message(events.Paste("pasted"))
+            await seat.until(lambda: alice.get_conversation(chat).draft_text == "pasted", "what was pasted")
+            await seat.press("ctrl+u")
+            # What an edit is given up with is no draft.
+            await seat.selected("half a text")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "half a text", "the edit")
+            await seat.type(" changed")
+            await seat.until(lambda: alice.get_conversation(chat).draft_text == "half a text changed", "the edit kept")
+            await seat.press("escape")
+            await seat.until(lambda: alice.get_conversation(chat).draft_text is None, "the end of it")
 
     async def test_an_answer_that_was_begun_is_one_when_the_conversation_is_opened_again(self) -> None:
         alice, bob = await self.pair()
@@ -105,6 +122,74 @@ class TheWriting(chat_support.Case):
             await seat.press("enter")
             answer = await self.bobs(bob, seat, "my answer")
             self.assertIn("messageReply", answer.cloud_custom_data)
+
+    async def test_what_is_answered_is_shown_and_told_as_it_is_by_now(self) -> None:
+        alice, bob = await self.pair()
+        for number in range(60):
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem=f"later {number}")
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "later 59" in seat.history, "all of them")
+            for place in range(2):
+                assert seat.app.pane.history is not None
+                first = (await self.bobs(bob, seat, "later 58" if place else "first from bob")).msg_id
+                await seat.app.pane.reach(first)
+                await seat.until(lambda: seat.app.pane.view.has_focus, "the history")
+                await seat.press("r")
+                await seat.until(lambda: "Replying to" in seat.whole_screen, "the reply")
+                # The first one is recalled when it is no longer on a page that was read.
+                if place == 0:
+                    seat.app.action_show_list()
+                    await seat.app.close_conversation(self.c2c("bob"))
+                await bob.aio.revoke_message(first)
+                await seat.until(lambda: alice.find_messages([first])[0].status == RECALLED, "the recall")
+                await seat.open(self.c2c("bob"))
+                if place == 1:
+                    await seat.until(lambda: "Replying to bob: later 58" not in seat.whole_screen, "another banner")
+                await seat.type(f"answer {place}")
+                await seat.press("enter")
+                answer = await self.bobs(bob, seat, f"answer {place}")
+                self.assertIn(first, answer.cloud_custom_data)
+                self.assertNotIn("first from bob", answer.cloud_custom_data)
+                self.assertNotIn("later 58", answer.cloud_custom_data)
+
+    async def test_a_deleted_conversation_answers_nothing_any_more(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.selected("first from bob")
+            await seat.press("r")
+            await seat.until(lambda: "Replying to" in seat.whole_screen, "the reply")
+            await seat.press("escape", "escape")
+            await seat.selected("first from bob")
+            await seat.press("r")
+            seat.app.action_show_list()
+            await seat.choose(self.c2c("bob"))
+            await seat.press("d")
+            await seat.confirm("y")
+            await seat.until(lambda: seat.place(self.c2c("bob")) is None, "the end of it")
+            await seat.app.open_conversation(self.c2c("bob"))
+            self.assertNotIn("Replying to", seat.whole_screen)
+
+    async def test_what_comes_back_is_no_part_of_an_edit(self) -> None:
+        alice, _bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.type("mine")
+            await seat.press("enter")
+            await seat.until(lambda: "mine" in seat.history, "the message")
+            letter = seat.app.pane.writing.seal("refused")
+            assert letter is not None
+            await seat.selected("mine")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "mine", "the edit")
+            refused = libim.Error(libim.Status.DATABASE_FAILED, "no")
+            with mock.patch.object(type(alice.aio), "send_message", side_effect=refused):
+                with self.assertRaises(libim.Error):
+                    await seat.app.pane.send(letter)
+            self.assertEqual(seat.app.pane.composer.text, "mine")
+            await seat.press("escape")
+            self.assertEqual(seat.app.pane.composer.text, "refused")
 
     async def test_nobody_is_typing_any_more_once_the_edit_is_sent(self) -> None:
         alice, bob = await self.pair()

@@ -19,11 +19,11 @@ from textual.widgets import Footer, HelpPanel, Static
 
 import libim
 
+from .asking import Asking
 from .commands import COMMANDS
 from .composer import Composer
 from .conversation_list import ConversationList
 from .conversation_pane import ConversationPane
-from .dialogs import Ask, Confirm
 from .downloads import downloads_dir
 from .errors import in_words, words
 from .failures import sentence
@@ -32,7 +32,7 @@ from .harmless import Harmless
 from .letter import Letter
 from .names import Names
 from .palette import Commands
-from .quitting import end, leave
+from .quitting import Ending
 from .rescued import put_back
 from .sync_header import CHANGES_OF_STATE, SyncHeader
 from .text import one_line
@@ -56,7 +56,7 @@ MIDDLE = 100
 LOW = 12
 
 
-class ChatApp(App[None]):
+class ChatApp(Asking):
     """A chat client on an open libim client, which stays its caller's to close.
 
     `domain` is that of the XMPP server: there a name without one is a user of the same server. `folder` is for what is
@@ -81,9 +81,6 @@ class ChatApp(App[None]):
         Binding(NEXT_FOLDER_KEY, "next_folder", "Next folder", show=False),
     ]
 
-    class Unfit(Exception):
-        """What was asked for does not fit what is chosen; the words say why."""
-
     def __init__(
         self,
         client: libim.Client,
@@ -103,7 +100,9 @@ class ChatApp(App[None]):
         self.filters = choices([])
         self.filter = FILTERS[0]
         self._is_growing = False
-        self._harmless = Harmless()
+        self._harmless, self._ending = Harmless(), Ending(self)
+        #: Held while a file is saved.
+        self.saving: asyncio.Lock
         self.header = SyncHeader(client.opened.user_id)
         self.list = ConversationList(self.names)
         self.pane = ConversationPane(client, self.names)
@@ -121,12 +120,14 @@ class ChatApp(App[None]):
 
     async def on_mount(self) -> None:
         """Follows the list and the events, and logs in."""
+        self.saving = asyncio.Lock()
+        self.begin_asking()
         self._say_filters()
         self.list.focus()
         for each in ENDS:
             # Only the main thread hears them.
             with contextlib.suppress(ValueError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(each, lambda: self.run_worker(end(self)))
+                asyncio.get_running_loop().add_signal_handler(each, lambda: self.run_worker(self._ending.end()))
         if self.client.opened.cache == libim.CacheState.REBUILT:
             self.complain("The local store was damaged and is made again from what the server has.")
         await put_back(self)
@@ -214,6 +215,11 @@ class ChatApp(App[None]):
 
     # Where one is.
 
+    async def action_open_chosen(self) -> None:
+        """Opens the conversation under the cursor of the list. What is typed after that is written in it."""
+        if self.list.current is not None:
+            await self.open_conversation(self.list.current.conversation_id)
+
     async def on_conversation_list_opened(self, event: ConversationList.Opened) -> None:
         """Opens what was chosen."""
         event.stop()
@@ -226,7 +232,8 @@ class ChatApp(App[None]):
         self.list.open_id = conversation_id
         self.list.go_to(conversation_id)
         self.screen_stack[0].set_class(True, "-in-conversation")
-        self.pane.composer.focus()
+        # At once: the next key is a letter.
+        self.screen_stack[0].set_focus(self.pane.composer)
 
     async def close_conversation(self, conversation_id: str) -> None:
         """Shows the conversation no longer."""
@@ -295,7 +302,7 @@ class ChatApp(App[None]):
 
     async def action_quit(self) -> None:
         """Keeps the draft and ends; asks first where it cannot be kept."""
-        self.run_worker(leave(self), group="quitting", exclusive=True)
+        self.run_worker(self._ending.leave(), group="quitting")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Nothing that a terminal would obey is drawn, wherever it comes from."""
@@ -307,9 +314,12 @@ class ChatApp(App[None]):
 
     # Commands.
 
-    def action_run_command(self, name: str) -> None:
-        """Carries out a command of the table."""
+    async def action_run_command(self, name: str) -> None:
+        """Carries out a command of the table. What is typed after it waits until it can be typed."""
+        self.hold_keys()
         self.run_worker(self._carry_out(name), group="commands")
+        if COMMANDS[name].is_typed_after:
+            await self.until_keys_may_come()
 
     async def _carry_out(self, name: str) -> None:
         # The header names it while it lasts: an answer of a server may take a while.
@@ -325,6 +335,7 @@ class ChatApp(App[None]):
             doing = list(self.header.doing)
             doing.remove(title)
             self.header.doing = tuple(doing)
+            self.let_keys_come()
 
     def chosen(self) -> libim.Conversation:
         """The conversation that a command is for: that under the cursor of the list, or else the open one."""
@@ -354,27 +365,6 @@ class ChatApp(App[None]):
         """The users whom somebody has named, with spaces or commas between them."""
         end = "" if self._domain is None else f"@{self._domain}"
         return [name if "@" in name else name + end for name in names.replace(",", " ").split()]
-
-    async def ask(self, title: str, hint: str, value: str) -> Optional[str]:
-        """Asks for a text; None when it was given up."""
-        if self._has_dialog:
-            return None
-        return await self.push_screen_wait(Ask(title, hint, value))
-
-    async def confirm(self, question: str, yes: str) -> bool:
-        """Asks whether to go on."""
-        if self._has_dialog:
-            return False
-        return await self.push_screen_wait(Confirm(question, yes))
-
-    @property
-    def _has_dialog(self) -> bool:
-        # A key that is pressed twice asks once.
-        return isinstance(self.screen, (Ask, Confirm))
-
-    def complain(self, why: str) -> None:
-        """Says that something did not work."""
-        self.notify(one_line(why), severity="error", timeout=8, markup=False)
 
     def _say_filters(self) -> None:
         line = Text(no_wrap=True, overflow="ellipsis")

@@ -21,7 +21,7 @@ class Composer(TextArea):
     BINDINGS = [
         Binding("ctrl+j", "new_line", "New line", show=False),
         Binding("escape", "leave", "Back", show=True),
-        Binding("ctrl+o", "app.run_command('send_file')", "File", show=True),
+        Binding("ctrl+o", "app.run_command('send_file')", "File", show=True, priority=True),
     ]
 
     class Sent(Message):
@@ -35,7 +35,7 @@ class Composer(TextArea):
         """The writer wants out."""
 
     class Typed(Message):
-        """A key has changed the text."""
+        """The writer has changed the text."""
 
     class Upwards(Message):
         """The writer wants to go up from the first line."""
@@ -45,6 +45,8 @@ class Composer(TextArea):
         #: Those who can be mentioned.
         self.members: List[Member] = []
         self._suggestions, self._seal, self._me = suggestions, seal, me
+        # The text of which the pane knows.
+        self._known = ""
         # The @ for which no more names are wanted.
         self._declined: Optional[Tuple[int, int]] = None
 
@@ -66,15 +68,12 @@ class Composer(TextArea):
             event.prevent_default()
             self.post_message(self.Upwards())
             return
-        before = self.text
         await super()._on_key(event)
-        if self.text != before:
-            self.suggest()
-            self.post_message(self.Typed())
 
     def load_text(self, text: str) -> None:
         """Puts a text into the place of what is there. It may be another's, or of another program."""
         super().load_text(typed(text))
+        self._known = self.text
 
     def _on_paste(self, event: events.Paste) -> None:  # type: ignore[override] # TextArea's own follows
         event.text = typed(event.text)
@@ -97,7 +96,6 @@ class Composer(TextArea):
         at, chosen = self._at(), self._suggestions.current
         if at is not None and chosen is not None:
             self.replace(f"@{chosen.written} ", at, self.cursor_location)
-            self.post_message(self.Typed())
         self._suggestions.show([])
         # A name may be the beginning of another one.
         self._declined = at
@@ -115,8 +113,11 @@ class Composer(TextArea):
         self.suggest()
 
     def on_text_area_changed(self) -> None:
-        """Follows the text."""
+        """Follows the text, whatever has changed it: a key, what was pasted, or what was taken back."""
         self.suggest()
+        if self.text != self._known:
+            self._known = self.text
+            self.post_message(self.Typed())
 
     def on_blur(self) -> None:
         """Closes the list of names."""

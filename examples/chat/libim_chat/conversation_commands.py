@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, List
 
 import libim
 
-from .asking import until_used
 from .errors import check
 from .plain import plain
 from .row import is_muted
@@ -23,7 +22,7 @@ NAMES = "names, with spaces between them"
 
 async def search(app: ChatApp) -> None:
     """Finds a conversation or a message, and opens it."""
-    found = await app.push_screen_wait(Search(app.client, app.names))
+    found = await app.put(Search(app.client, app.names), None)
     if found is not None:
         await app.open_conversation(found.conversation_id)
         if found.msg_id is not None:
@@ -81,7 +80,7 @@ async def rename(app: ChatApp) -> None:
             else:
                 await app.client.aio.add_friend(one.user_id, name)
 
-    await until_used(app, "The new name", "empty for none", former, use)
+    await app.until_used("The new name", "empty for none", former, use)
 
 
 async def new_chat(app: ChatApp) -> None:
@@ -98,7 +97,7 @@ async def new_chat(app: ChatApp) -> None:
             one = await app.client.aio.get_conversation(f"c2c_{user_id}")
             await app.open_conversation(one.conversation_id)
 
-    await until_used(app, "Write to whom?", "a name, as bob or bob@example.org", "", use)
+    await app.until_used("Write to whom?", "a name, as bob or bob@example.org", "", use)
 
 
 async def new_group(app: ChatApp) -> None:
@@ -113,7 +112,7 @@ async def new_group(app: ChatApp) -> None:
         )
         await app.open_conversation(f"group_{group_id}")
 
-    await until_used(app, f"Who is in “{short(name)}”?", NAMES, "", use)
+    await app.until_used(f"Who is in “{short(name)}”?", NAMES, "", use)
 
 
 async def invite(app: ChatApp) -> None:
@@ -132,7 +131,7 @@ async def invite(app: ChatApp) -> None:
         if refused:
             app.complain("Not invited: " + "; ".join(refused))
 
-    await until_used(app, "Invite whom?", NAMES, "", use)
+    await app.until_used("Invite whom?", NAMES, "", use)
 
 
 async def clear(app: ChatApp) -> None:

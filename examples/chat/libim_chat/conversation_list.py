@@ -36,9 +36,11 @@ class ConversationList(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "move(-1000000)", "First", show=False),
         Binding("end", "move(1000000)", "Last", show=False),
-        Binding("enter,right", "open", "Open"),
+        Binding("enter,right", "app.open_chosen", "Open", priority=True),
         *(
-            Binding(command.key, f"app.run_command('{command.name}')", command.title, show=command.is_shown)
+            Binding(
+                command.key, f"app.run_command('{command.name}')", command.title, show=command.is_shown, priority=True
+            )
             for command in ON_CONVERSATIONS
         ),
     ]
@@ -115,11 +117,6 @@ class ConversationList(ScrollView, can_focus=True):
         """Moves the cursor by a screen."""
         self.action_move(step * max(1, self.size.height // HEIGHT - 1))
 
-    def action_open(self) -> None:
-        """Opens the conversation under the cursor."""
-        if self.current is not None:
-            self.post_message(self.Opened(self.current.conversation_id))
-
     def on_click(self, event: events.Click) -> None:
         """Opens what was clicked."""
         place = (event.y + self.scroll_offset.y) // HEIGHT
@@ -127,7 +124,7 @@ class ConversationList(ScrollView, can_focus=True):
             self.cursor = place
             self._remember()
             self.refresh()
-            self.action_open()
+            self.post_message(self.Opened(self.rows[place].conversation_id))
 
     def on_resize(self) -> None:
         """Measures again."""

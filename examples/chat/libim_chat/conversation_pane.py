@@ -75,15 +75,18 @@ class ConversationPane(Vertical):
         """Shows a conversation, with its draft in the field."""
         if self.conversation is not None and self.conversation.conversation_id == conversation_id:
             return
-        conversation = await self._client.aio.get_conversation(conversation_id)
         history = History(self._client, conversation_id)
         await history.open()
         await self.leave()
+        # As it is now: what could not be sent may be in its draft.
+        conversation = await self._client.aio.get_conversation(conversation_id)
         self.conversation, self.history, self._typing = conversation, history, None
         self.writing.begin(conversation)
         self.view.show(history)
         self.say_title()
         self._renew_members()
+        # What has come meanwhile was not heard of.
+        self.renew()
         await history.mark_read()
         await history.confirm()
         if conversation.group_id is not None:
@@ -113,6 +116,8 @@ class ConversationPane(Vertical):
     @in_words
     async def hear(self, event: libim.Event) -> None:
         """Takes an event, if it is about what is shown."""
+        if isinstance(event, libim.ConversationDeleted):
+            self.writing.forget_replies(event.conversation_id_list)
         history, conversation = self.history, self.conversation
         if history is None or conversation is None:
             return
@@ -181,17 +186,13 @@ class ConversationPane(Vertical):
 
     async def send(self, letter: Letter) -> None:
         """Sends what was sealed, and shows it."""
-        await self.writing.send(letter, self._as_it_is(letter.reply_to))
+        await self.writing.send(letter)
         if self.writing.shows(letter):
             if letter.edits is not None:
                 # Another text ends that one is typing; of an edit nobody hears that it is new.
                 self._tell_typing(letter.conversation, bool(self.composer.text))
             self.view.action_newest()
             self.renew()
-
-    def _as_it_is(self, message: Optional[libim.Message]) -> Optional[libim.Message]:
-        now = None if message is None or self.history is None else self.history.find(message.msg_id)
-        return message if now is None else now
 
     def on_composer_typed(self, event: Composer.Typed) -> None:
         """Keeps it, and lets the peer know."""
@@ -241,6 +242,7 @@ class ConversationPane(Vertical):
         await history.reload()
         if history is self.history:
             self.view.show(history)
+            self.writing.look_at_answered(history.find)
             if any(not message.is_read for message in history.messages):
                 await history.mark_read()
                 await history.confirm()

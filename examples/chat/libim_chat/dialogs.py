@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Generic, Optional, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
 from .text import one_line
 
 
-class Ask(ModalScreen[Optional[str]]):
+Answer = TypeVar("Answer")
+
+
+class Question(ModalScreen[Answer], Generic[Answer]):
+    """Something to be answered. Whoever answers twice, with two quick keys, has answered once."""
+
+    class CanBeAnswered(Message, namespace="question"):
+        """Keys are for the question from now on."""
+
+    def on_descendant_focus(self) -> None:
+        """The field has the focus, or a button."""
+        self.post_message(self.CanBeAnswered())
+
+    def end(self, answer: Answer) -> None:
+        """Takes the answer."""
+        if self.is_current:
+            self.dismiss(answer)
+
+
+class Ask(Question[Optional[str]]):
     """Asks for a text. The answer is None when it was given up."""
 
     BINDINGS = [Binding("escape", "give_up", "Cancel")]
@@ -31,14 +51,14 @@ class Ask(ModalScreen[Optional[str]]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers."""
         event.stop()
-        self.dismiss(event.value.strip())
+        self.end(event.value.strip())
 
     def action_give_up(self) -> None:
         """Escape gives up."""
-        self.dismiss(None)
+        self.end(None)
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Question[bool]):
     """Asks whether something that cannot be undone is to be done."""
 
     BINDINGS = [
@@ -62,8 +82,8 @@ class Confirm(ModalScreen[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """A button answers."""
         event.stop()
-        self.dismiss(event.button.id == "yes")
+        self.end(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
         """A key answers."""
-        self.dismiss(answer)
+        self.end(answer)

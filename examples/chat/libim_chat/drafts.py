@@ -38,16 +38,19 @@ class Drafts:
         if text != typed(now.draft_text or "").strip():
             await self._client.aio.set_conversation_draft(conversation_id, text)
 
-    async def add(self, conversation_id: str, text: str) -> None:
-        """Keeps a text before what is the draft already. One that the draft begins with was added before."""
+    async def put_back(self, conversation_id: str, text: str) -> None:
+        """Keeps what could not be kept when the app had to end. The draft may be an earlier state of the same text."""
         now = (await self._client.aio.get_conversation(conversation_id)).draft_text or ""
-        if not now.startswith(text):
-            await self._client.aio.set_conversation_draft(conversation_id, joined(text, now))
+        if now.startswith(text):
+            return
+        both = text if text.startswith(now) else joined(text, now)
+        await self._client.aio.set_conversation_draft(conversation_id, both)
 
     async def take_back(self, conversation_id: str, text: str) -> None:
         """Keeps a text that could not be sent, of a conversation that is not shown any more."""
         try:
-            await self.add(conversation_id, text)
+            now = await self._client.aio.get_conversation(conversation_id)
+            await self._client.aio.set_conversation_draft(conversation_id, joined(text, now.draft_text or ""))
         except libim.Error:
             # It is in the field when the conversation is shown again.
             self._unkept[conversation_id] = joined(self._unkept.get(conversation_id, ""), text)

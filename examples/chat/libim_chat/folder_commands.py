@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
-from .asking import until_used
 from .errors import check
 from .filters import FILTERS
 from .text import one_line, short
@@ -33,7 +32,7 @@ async def put(app: ChatApp) -> None:
         else:
             check(await app.client.aio.create_conversation_group(name, ids))
 
-    await until_used(app, "Which folder?", hint, shown[0] if shown else "", use)
+    await app.until_used("Which folder?", hint, shown[0] if shown else "", use)
 
 
 async def rename(app: ChatApp) -> None:
@@ -44,7 +43,7 @@ async def rename(app: ChatApp) -> None:
         if name and name != one_line(former):
             await app.client.aio.rename_conversation_group(former, name)
 
-    await until_used(app, "The new name of the folder", "", former, use)
+    await app.until_used("The new name of the folder", "", former, use)
 
 
 async def delete(app: ChatApp) -> None:

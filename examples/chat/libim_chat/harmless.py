@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 
 from .text import OBEYED
 
+_PICTURE = "\ufe0f"
 #: A character that is to be drawn as a picture, which some terminals do in one cell and others in two. What is joined to
 #: another one stays: alone it would mean something else.
 _AS_A_PICTURE = re.compile("(?<!\u200d)(.)\ufe0f(\u20e3?)(?!\u200d)")
@@ -26,11 +27,26 @@ class Harmless(LineFilter):
 
     def apply(self, segments: List[Segment], background: Color) -> List[Segment]:
         """The line without it."""
-        return [_harmless(segment) if _is_harmful(segment.text) else segment for segment in segments]
+        return [_harmless(segment) if _is_harmful(segment.text) else segment for segment in _whole(segments)]
+
+
+def _whole(segments: List[Segment]) -> List[Segment]:
+    """The segments with what makes a picture of a character beside that character: a cursor may be between them."""
+    if not any(segment.text.startswith(_PICTURE) for segment in segments):
+        return segments
+    whole: List[Segment] = []
+    for text, style, control in segments:
+        if whole and text.startswith(_PICTURE):
+            before = whole.pop()
+            joined = _PICTURE + ("\u20e3" if text.startswith(_PICTURE + "\u20e3") else "")
+            whole.append(Segment(before.text + joined, before.style, before.control))
+            text = text[len(joined) :]
+        whole.append(Segment(text, style, control))
+    return whole
 
 
 def _is_harmful(text: str) -> bool:
-    return "\ufe0f" in text or OBEYED.search(text) is not None
+    return _PICTURE in text or OBEYED.search(text) is not None
 
 
 def _harmless(segment: Segment) -> Segment:

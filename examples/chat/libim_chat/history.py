@@ -142,6 +142,10 @@ class History:
 
     async def _read(self, count: int, oldest: Optional[str]) -> None:
         page = await self._page(count, None)
+        while oldest is not None and len(page) == count and all(each.msg_id != oldest for each in page):
+            # So many have come that the reader's place is further back; or it is deleted, and all are read.
+            count *= 2
+            page = await self._page(count, None)
         messages = page[::-1]
         self.is_whole = len(page) < count
         places = (place for place, message in enumerate(messages) if message.msg_id == oldest)

@@ -41,7 +41,9 @@ class HistoryView(ScrollView, can_focus=True):
         Binding("end", "newest", "Newest", show=False),
         Binding("left", "app.show_list", "List", show=False),
         *(
-            Binding(command.key, f"app.run_command('{command.name}')", command.title, show=command.is_shown)
+            Binding(
+                command.key, f"app.run_command('{command.name}')", command.title, show=command.is_shown, priority=True
+            )
             for command in ON_MESSAGES
         ),
     ]

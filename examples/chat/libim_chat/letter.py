@@ -24,13 +24,17 @@ class Letter:
     #: Those who can be mentioned.
     members: List[Member]
 
-    async def send(self, client: libim.Client, answered: Optional[libim.Message]) -> None:
-        """Sends it. `answered` is what it answers as that is by now: it may have been recalled."""
+    async def send(self, client: libim.Client) -> None:
+        """Sends it."""
         conversation = self.conversation
         if self.edits is not None:
             await client.aio.modify_message(msg_id=self.edits.msg_id, text_elem=self.text)
             return
         is_group = conversation.group_id is not None
+        answered = self.reply_to
+        if answered is not None:
+            # As it is by now: it may have been recalled.
+            answered = next(iter(await client.aio.find_messages([answered.msg_id])), answered)
         await client.aio.send_message(
             conversation_id=conversation.conversation_id,
             text_elem=self.text,

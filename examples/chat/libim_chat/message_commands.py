@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import libim
 
-from .asking import until_used
 from .bubble import attachment
 from .downloads import name_of, save
 
@@ -59,8 +58,9 @@ async def download(app: ChatApp) -> None:
     message = await app.client.aio.download_message(app.chosen_message().msg_id, timeout=600)
     source = Path(attachment(message)[1])
     try:
-        # A large file takes a while to be copied.
-        saved = await asyncio.to_thread(lambda: save(source, app.downloads, name_of(message, source)))
+        # One after the other: the same file is saved once. A large one takes a while to be copied.
+        async with app.saving:
+            saved = await asyncio.to_thread(lambda: save(source, app.downloads, name_of(message, source)))
     except OSError as error:
         raise app.Unfit(f"The file cannot be saved in {app.downloads}: {error.strerror}") from error
     await app.client.aio.set_local_custom_data(message.msg_id, str(saved))
@@ -98,4 +98,4 @@ async def send_file(app: ChatApp) -> None:
             )
             app.pane.renew()
 
-    await until_used(app, "Send which file?", "a path, such as ~/Documents/plan.pdf", "", use)
+    await app.until_used("Send which file?", "a path, such as ~/Documents/plan.pdf", "", use)

@@ -21,26 +21,44 @@ class Quit(Confirm):
     """Asks whether to quit although what is written goes with it."""
 
 
-async def leave(app: ChatApp) -> None:
-    """Ends the app at the user's wish. What cannot be kept stays in the field, unless it may be lost."""
-    if isinstance(app.screen, Quit):
-        return
-    why = await _keep(app)
-    if why is None:
-        app.exit()
-    elif await app.push_screen_wait(Quit(f"What you have written cannot be kept. {why} Quit and lose it?", "Quit")):
-        app.exit(return_code=1)
+class Ending:
+    """How the app ends. However often one asks for it, it is done once at a time."""
 
+    def __init__(self, app: ChatApp) -> None:
+        self._app = app
+        self._is_leaving = self._has_ended = False
 
-async def end(app: ChatApp) -> None:
-    """Ends the app where nobody can be asked: the terminal is gone, or the system ends."""
-    why = await _keep(app)
-    if why is None:
-        app.exit()
-    else:
-        said = f"libim-chat: what you have written could not be kept. {why}"
-        said += f" It is in {rescue(app.folder, app.client.opened.user_id, app.pane.writing.unkept)}"
-        app.exit(return_code=1, message=Text(typed(said)))
+    async def leave(self) -> None:
+        """Ends the app at the user's wish. What cannot be kept stays in the field, unless it may be lost."""
+        if not self._is_leaving:
+            self._is_leaving = True
+            try:
+                await self._leave()
+            finally:
+                self._is_leaving = False
+
+    async def _leave(self) -> None:
+        why = await _keep(self._app)
+        if why is None:
+            self._app.exit()
+        elif await self._app.push_screen_wait(
+            Quit(f"What you have written cannot be kept. {why} Quit and lose it?", "Quit")
+        ):
+            self._app.exit(return_code=1)
+
+    async def end(self) -> None:
+        """Ends the app where nobody can be asked: the terminal is gone, or the system ends."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        app = self._app
+        why = await _keep(app)
+        if why is None:
+            app.exit()
+        else:
+            said = f"libim-chat: what you have written could not be kept. {why}"
+            said += f" It is in {rescue(app.folder, app.client.opened.user_id, app.pane.writing.unkept)}"
+            app.exit(return_code=1, message=Text(typed(said)))
 
 
 async def _keep(app: ChatApp) -> Optional[str]:

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional, Tuple
 
 import libim
 
@@ -36,8 +36,13 @@ def rescue(folder: Path, user_id: str, texts: Mapping[str, str]) -> str:
     return "no file either, since none can be written:\n" + "\n".join(texts.values())
 
 
+def _places(folder: Path) -> Tuple[Path, ...]:
+    """Where such files are: in the folder, or elsewhere when it takes none."""
+    return (folder, Path(tempfile.gettempdir()))
+
+
 def _write(folder: Path, what: Rescued) -> Optional[str]:
-    for each in (folder, Path(tempfile.gettempdir())):
+    for each in _places(folder):
         try:
             place, name = tempfile.mkstemp(SUFFIX, PREFIX, each)
             with os.fdopen(place, "w", encoding="utf-8", errors="replace") as file:
@@ -51,7 +56,8 @@ def _write(folder: Path, what: Rescued) -> Optional[str]:
 def read(file: Path) -> Optional[Rescued]:
     """What a file says; None where it is no such file any more."""
     try:
-        found = _FORM.fullmatch(file.read_text("utf-8"))
+        # In a folder that others can write to, what others have written is not meant.
+        found = _FORM.fullmatch(file.read_text("utf-8")) if file.stat().st_uid == os.getuid() else None
     except (OSError, ValueError):
         return None
     return None if found is None else Rescued(*found.groups())
@@ -60,14 +66,14 @@ def read(file: Path) -> Optional[Rescued]:
 async def put_back(app: ChatApp) -> None:
     """Makes drafts of what the files say that are the user's. The file of what cannot be one stays, and is named."""
     drafts = Drafts(app.client)
-    for file in sorted(app.folder.glob(f"{PREFIX}*{SUFFIX}")):
+    for file in sorted({file for folder in _places(app.folder) for file in folder.glob(f"{PREFIX}*{SUFFIX}")}):
         found = read(file)
         if found is not None and found.user_id != app.client.opened.user_id:
             continue  # of another account, which has its caches here too
         try:
             if found is None:
                 raise ValueError
-            await drafts.add(found.conversation_id, found.text)
+            await drafts.put_back(found.conversation_id, found.text)
             file.unlink()
         except (libim.Error, OSError, ValueError):
             app.complain(f"What you had written when the app had to end is in {file}")

@@ -10,12 +10,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 import libim
 
+from .dialogs import Question
 from .errors import words
 from .names import Names
 from .summary import summary
@@ -38,7 +38,7 @@ class Found:
     msg_id: Optional[str] = None
 
 
-class Search(ModalScreen[Optional[Found]]):
+class Search(Question[Optional[Found]]):
     """Searches with every key. What was found in many messages of a conversation opens as a search of that one."""
 
     BINDINGS = [
@@ -86,7 +86,7 @@ class Search(ModalScreen[Optional[Found]]):
     def action_back(self) -> None:
         """Goes back to the search of everything, or gives up."""
         if self._inside is None:
-            self.dismiss(None)
+            self.end(None)
         else:
             self._go_into(None)
 
@@ -95,7 +95,7 @@ class Search(ModalScreen[Optional[Found]]):
         if is_many:
             self.run_worker(self._open(found.conversation_id), group="inside")
         else:
-            self.dismiss(found)
+            self.end(found)
 
     async def _open(self, conversation_id: str) -> None:
         self._go_into(await self._client.aio.get_conversation(conversation_id))

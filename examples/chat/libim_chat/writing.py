@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Dict, Optional
+from typing import Callable, Dict, Iterable, Optional
 
 from textual.timer import Timer
 from textual.widget import Widget
@@ -71,6 +71,18 @@ class Writing:
         self._write("")
         self.composer.members = []
 
+    def forget_replies(self, conversation_ids: Iterable[str]) -> None:
+        """Conversations are deleted: nothing of them is answered any more."""
+        for each in conversation_ids:
+            self._replies.pop(each, None)
+
+    def look_at_answered(self, find: Callable[[str], Optional[libim.Message]]) -> None:
+        """The message that is answered may be another by now, or be recalled."""
+        now = None if self._reply_to is None else find(self._reply_to.msg_id)
+        if now is not None and now != self._reply_to:
+            self._reply_to = now
+            self._say_banner()
+
     def keep_soon(self) -> None:
         """Has what is written kept, also when the app is not ended but killed."""
         if self._soon is None:
@@ -126,7 +138,8 @@ class Writing:
         self.give_up()
         self._reply_to = message
         self._say_banner()
-        self.composer.focus()
+        # At once: the next key is a letter.
+        self.composer.screen.set_focus(self.composer)
 
     def begin_edit(self, message: libim.Message) -> None:
         """Makes the next text another content of a message."""
@@ -134,12 +147,15 @@ class Writing:
         self._before_edit, self._edits = self.composer.text, message
         self._write(message.text_elem.text if message.text_elem is not None else "")
         self._say_banner()
-        self.composer.focus()
+        # At once: the next key is a letter.
+        self.composer.screen.set_focus(self.composer)
 
     def give_up(self) -> bool:
         """Ends a reply or an edit. Returns whether there was one."""
         if self._edits is not None:
             self._write(self._before_edit)
+            # The draft may have what was given up.
+            self.keep_soon()
         return self._end_banner()
 
     def seal(self, text: str) -> Optional[Letter]:
@@ -152,15 +168,12 @@ class Writing:
         self._under_way += 1
         return letter
 
-    async def send(self, letter: Letter, answered: Optional[libim.Message]) -> None:
-        """Sends, in the order of sealing. What cannot be sent comes back into the field, or is the conversation's draft.
-
-        `answered` is what the letter answers, as that is by now.
-        """
+    async def send(self, letter: Letter) -> None:
+        """Sends, in the order of sealing. What cannot be sent comes back into the field, or is the conversation's draft."""
         try:
             async with self._sending:
                 try:
-                    await letter.send(self._client, answered)
+                    await letter.send(self._client)
                 except libim.Error:
                     await self._return(letter)
                     raise
@@ -176,6 +189,9 @@ class Writing:
     async def _return(self, letter: Letter) -> None:
         if not self.shows(letter):
             await self.drafts.take_back(letter.conversation.conversation_id, letter.text)
+        elif self._edits is not None:
+            # It is no part of another message.
+            self._before_edit = joined(letter.text, self._before_edit)
         elif self.composer.text.strip():
             # Something else was begun meanwhile: it follows.
             self._write(joined(letter.text, self.composer.text))
