@@ -7,6 +7,7 @@ use super::typing::Typing;
 use crate::backend::{LinkState, Sink};
 use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
+use crate::model::bell::Bell;
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
@@ -26,6 +27,16 @@ pub(super) struct AccountSink {
     state: Mutex<LoginState>,
     changed: Condvar,
     pub(super) typing: Typing,
+    /// There may be files to fetch, and a server that has them.
+    pub(super) files_wanted: Bell,
+}
+
+/// Whether a message of a batch has a file.
+fn has_files(batch: &Inbound) -> bool {
+    batch.changes.iter().any(|change| match change {
+        Change::Message(message) => !message.body.elem.files().is_empty(),
+        _ => false,
+    })
 }
 
 /// Whether somebody is typing.
@@ -52,6 +63,7 @@ impl AccountSink {
             state: Mutex::new(LoginState::new()),
             changed: Condvar::new(),
             typing: Typing::default(),
+            files_wanted: Bell::default(),
         }
     }
 
@@ -124,6 +136,9 @@ impl AccountSink {
             _ => "null".to_owned(),
         };
         self.queue.push_event(event, payload);
+        if event == Event::ConnectSuccess {
+            self.files_wanted.ring();
+        }
     }
 }
 
@@ -143,7 +158,11 @@ impl Sink for AccountSink {
         } else {
             Vec::new()
         };
+        let has_files = has_files(&batch);
         self.engine.apply(batch)?;
+        if has_files {
+            self.files_wanted.ring();
+        }
         writers.iter().for_each(|writer| self.typing(writer, false));
         Ok(())
     }

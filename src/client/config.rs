@@ -43,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) durability: Durability,
     /// How many bytes the files of messages may have together.
     pub(crate) media_cache_bytes: u64,
+    /// How large a file may be that is fetched before the app asks; 0 = none is.
+    pub(crate) auto_download_bytes: u64,
     /// Whether there is a search index.
     pub(crate) search: bool,
     /// Whether the app is told which keys of a conversation have changed.
@@ -92,6 +94,13 @@ pub(crate) struct RawConfig {
     /// those of messages that are not sent yet stay.
     #[serde(default = "default_media_cache")]
     media_cache_bytes: u64,
+    /// Files of messages (pictures and their thumbnails, sounds, videos and their snapshots, other files) of at most this many
+    /// bytes are downloaded before the app asks, those of the newest message first; 0 turns this off. Each download has the
+    /// events of `downloadMessage`. Only the newest hundred messages with files that have arrived since the last time count,
+    /// and only those in groups, from friends and from users to whom the current user has written. The server that has a file
+    /// learns the network address of this device.
+    #[serde(default)]
+    auto_download_bytes: u64,
     /// The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several languages
     /// (`xml:lang`): the text that fits best is the message's, from the time it arrives. Absent or null: the text in the
     /// language of the message. No effect with `embedded`, whose messages have one text.
@@ -242,6 +251,7 @@ impl RawConfig {
                 RawDurability::Full => Durability::Full,
             },
             media_cache_bytes: self.media_cache_bytes,
+            auto_download_bytes: self.auto_download_bytes,
             search: self.search,
             changed_fields: self.changed_fields,
         })

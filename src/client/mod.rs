@@ -6,6 +6,7 @@
 
 mod account_dir;
 mod account_sink;
+mod auto_download;
 mod call;
 mod call_threads;
 mod config;
@@ -44,6 +45,7 @@ use crate::model::id::quoted;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::{ConversationId, Error, GroupId, LoginStatus, Message, Micros, Result, Status, UserId};
+use auto_download::AutoDownload;
 use call_threads::{CallThreads, Turn};
 use gate::Gate;
 use indexer::Indexer;
@@ -54,10 +56,11 @@ use std::time::Instant;
 pub struct Client {
     engine: Arc<Engine>,
     dispatcher: Dispatcher,
-    login: Login,
+    login: Arc<Login>,
     gate: Gate,
     call_threads: CallThreads,
     indexer: Indexer,
+    auto_download: AutoDownload,
     /// Becomes true when the client is being closed; calls that wait for the server then give up.
     cancelled: Arc<AtomicBool>,
 }
@@ -97,13 +100,14 @@ impl Client {
         let engine = Arc::new(engine);
         let indexer = Indexer::start(&engine, config.search)?;
         let cancelled = Arc::new(AtomicBool::new(false));
-        let login = Login::new(
+        let login = Arc::new(Login::new(
             config.user_id.clone(),
             Arc::clone(&engine),
             dispatcher.queue(),
             backend,
             Arc::clone(&cancelled),
-        );
+        ));
+        let auto_download = AutoDownload::start(&login, &cancelled, config.auto_download_bytes)?;
         Ok((
             Arc::new(Self {
                 engine,
@@ -112,6 +116,7 @@ impl Client {
                 gate: Gate::new(),
                 call_threads: CallThreads::default(),
                 indexer,
+                auto_download,
                 cancelled,
             }),
             report,
@@ -135,6 +140,7 @@ impl Client {
         // The backend's threads write into the cache and the queue, so they end before both.
         self.login.logout(login::GOODBYE);
         self.indexer.end(&self.engine);
+        self.auto_download.end(&self.login);
         // Calls of other threads, and those that a running callback makes, finish first.
         self.dispatcher.close_after(|| self.gate.wait_until_empty());
         // Last, because a callback may read the cache until it ends.

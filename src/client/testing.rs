@@ -8,9 +8,10 @@ use crate::backend::{
     NewGroup, Sink,
 };
 use crate::model::{
-    Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Message, Outbound,
-    Outcome, Profile, Result, Status, UserId,
+    Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Message, MessageFile,
+    Outbound, Outcome, Profile, Result, Status, UserId,
 };
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ struct State {
     is_down: bool,
     /// Whether it does not answer.
     is_silent: bool,
+    /// Its files by their names.
+    files: HashMap<String, Vec<u8>>,
     /// Whether the backend is started.
     is_started: bool,
 }
@@ -42,8 +45,15 @@ impl Script {
 
     /// The same, but not logged in.
     pub(crate) fn open(&self) -> (tempfile::TempDir, Arc<Client>) {
+        self.open_with(&serde_json::json!({}))
+    }
+
+    /// The same with more in its config.
+    pub(crate) fn open_with(&self, more: &serde_json::Value) -> (tempfile::TempDir, Arc<Client>) {
         let dir = tempfile::tempdir().unwrap();
-        let json = serde_json::json!({ "dataDir": dir.path(), "userID": "alice" });
+        let mut json = serde_json::json!({ "dataDir": dir.path(), "userID": "alice" });
+        let fields = json.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
         let config = serde_json::from_value::<RawConfig>(json).unwrap().check().unwrap();
         let (client, _) = Client::with_backend(&config, Box::new(self.clone())).unwrap();
         (dir, client)
@@ -52,6 +62,16 @@ impl Script {
     /// Takes the server off the network.
     pub(crate) fn go_down(&self) {
         self.0.lock().unwrap().is_down = true;
+    }
+
+    /// Brings it back.
+    pub(crate) fn come_back(&self) {
+        self.0.lock().unwrap().is_down = false;
+    }
+
+    /// Keeps a file.
+    pub(crate) fn keep_file(&self, name: &str, content: &[u8]) {
+        self.0.lock().unwrap().files.insert(name.to_owned(), content.to_owned());
     }
 
     /// Has it leave all logins without an answer.
@@ -113,6 +133,21 @@ impl Backend for Script {
         self.0.lock().unwrap().is_started = false;
     }
     fn outbox_changed(&self) {}
+    fn fetch_file(
+        &self,
+        file: &MessageFile,
+        _: &Deadline,
+        take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
+    ) -> Result<()> {
+        let content = {
+            let state = self.0.lock().unwrap();
+            if state.is_down {
+                return Err(Error::disconnected("nobody is there"));
+            }
+            state.files[&file.uuid].clone()
+        };
+        content.chunks(4).try_for_each(|part| take(part, 0))
+    }
     fn send_typing(&self, _: &UserId, is_typing: bool) {
         let _ = self.hear(if is_typing { "types" } else { "rests" }, ());
     }

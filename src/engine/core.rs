@@ -97,7 +97,7 @@ impl Engine {
         // Not before the commit: after a failure the next transaction starts from what is stored.
         writer.account = account;
         if self.options.search && search_build::has_enough(writer.db()).unwrap_or_default() {
-            self.indexing.ring();
+            self.indexing.bell.ring();
         }
         let mut subscriptions = lock(&self.subscriptions);
         if !subscriptions.is_empty() && (!moved.is_empty() || groups.is_some()) {

@@ -24,6 +24,23 @@ pub(crate) struct WantedFile {
 }
 
 impl WantedFile {
+    pub(super) fn new(msg_id: &str, file: MessageFile) -> Self {
+        Self {
+            msg_id: msg_id.to_owned(),
+            file,
+        }
+    }
+
+    /// Its message.
+    pub(super) fn msg_id(&self) -> &str {
+        &self.msg_id
+    }
+
+    /// Its name in the account's folder.
+    pub(super) fn name(&self) -> &str {
+        &self.file.uuid
+    }
+
     /// What the app tells downloads apart by.
     fn key(&self) -> String {
         key(&self.msg_id, self.file.part)
@@ -85,10 +102,7 @@ impl Engine {
         let found = self.store.snapshot(|db| self.with_content(db, msg_id))?;
         let file = found.and_then(|(elem, _)| elem.file(part));
         let none = || Error::invalid(format!("msgID {} has no such file", quoted(msg_id)));
-        Ok(WantedFile {
-            msg_id: msg_id.to_owned(),
-            file: file.ok_or_else(none)?,
-        })
+        Ok(WantedFile::new(msg_id, file.ok_or_else(none)?))
     }
 
     /// The message, if its file is here already, or in the message itself.

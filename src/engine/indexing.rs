@@ -5,7 +5,7 @@ use super::json::shown_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::Result;
-use crate::model::lock::{lock, wait, wait_timeout};
+use crate::model::lock::lock;
 use crate::store::StoreResult;
 use crate::store::search_build::{self, Progress};
 use crate::store::search_names::{self, NameWords};
@@ -43,12 +43,7 @@ impl Transaction<'_> {
 impl Engine {
     /// Waits until there is something to add to the search index; false when it is to end.
     pub(crate) fn wait_for_index_work(&self) -> bool {
-        let mut state = lock(&self.indexing.state);
-        while !state.is_due && !state.is_ended {
-            state = wait(&self.indexing.changed, state);
-        }
-        state.is_due = false;
-        !state.is_ended
+        self.indexing.bell.wait()
     }
 
     /// Adds to the search index until nothing is left, or until [`Engine::end_indexing`].
@@ -62,17 +57,8 @@ impl Engine {
             let pause = begun
                 .elapsed()
                 .clamp(Duration::from_millis(1), Duration::from_millis(20));
-            let until = Instant::now() + pause;
-            let mut state = lock(&self.indexing.state);
-            loop {
-                let left = until.saturating_duration_since(Instant::now());
-                if state.is_ended {
-                    return Ok(());
-                }
-                if left.is_zero() {
-                    break;
-                }
-                state = wait_timeout(&self.indexing.changed, state, left);
+            if !self.indexing.bell.pause(pause) {
+                return Ok(());
             }
         }
     }
@@ -88,8 +74,7 @@ impl Engine {
 
     /// Ends the waiting and the work.
     pub(crate) fn end_indexing(&self) {
-        lock(&self.indexing.state).is_ended = true;
-        self.indexing.changed.notify_all();
+        self.indexing.bell.end();
     }
 
     /// Begins the search index, or removes it, as the options say. What is stored already is added once somebody listens or
@@ -106,7 +91,7 @@ impl Engine {
     pub(crate) fn go_on_indexing(&self) {
         let is_due = self.options.search && self.store.read(|db| Ok(search_build::is_due(db)?)).unwrap_or_default();
         if is_due {
-            self.indexing.ring();
+            self.indexing.bell.ring();
         }
     }
 

@@ -7,6 +7,7 @@
 //! side, its inbound side and its undoing together.
 
 mod all_recv_opt;
+mod arrived_files;
 mod as_written;
 mod awaited;
 mod awaited_changes;
@@ -44,6 +45,7 @@ mod inbound;
 mod index_bell;
 mod indexing;
 mod json;
+mod known_peer;
 mod late;
 mod live_view;
 mod local_change_failure;
@@ -100,6 +102,7 @@ pub use batch::Results;
 pub use core::Engine;
 #[cfg(feature = "schema")]
 pub(crate) use download::MessageDownloadProgress;
+pub(crate) use download::WantedFile;
 pub use files::ImportedFile;
 #[cfg(feature = "schema")]
 pub(crate) use files::SendMessageProgress;

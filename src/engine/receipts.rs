@@ -5,6 +5,7 @@
 
 use super::core::Engine;
 use super::json::{parse_body, shown_json};
+use super::known_peer::is_known;
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
 use super::view::Receipt;
@@ -118,7 +119,8 @@ impl Engine {
                 let sentence = format!("msgID {} is your own message", quoted(&own.msg_id));
                 return Err(Error::invalid(sentence).into());
             }
-            if !tx.may_confirm(&of)? {
+            // Never to strangers, who would learn that somebody is there.
+            if !is_known(tx.db, &of)? {
                 return Ok(());
             }
             let (me, now) = (tx.me(), tx.now);
@@ -200,15 +202,6 @@ fn got(member: &GroupMember, row: &MessageRow) -> bool {
 }
 
 impl Transaction<'_> {
-    /// Whether receipts for messages of a conversation go out: never to strangers, who would learn that somebody is there.
-    fn may_confirm(&self, of: &ConversationRow) -> StoreResult<bool> {
-        let Some(peer) = of.conversation_id.user_id() else {
-            return Ok(true);
-        };
-        let is_friend = directory::user(self.db, &peer)?.is_some_and(|user| user.remark.is_some());
-        Ok(is_friend || read_receipt::has_written(self.db, of.id)?)
-    }
-
     /// A device of the peer has got our messages up to here.
     pub(super) fn delivered(&mut self, id: &ConversationId, position: ReadPosition) -> StoreResult<()> {
         let seq = i64::try_from(position.seq).unwrap_or_default();

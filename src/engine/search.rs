@@ -163,7 +163,7 @@ impl Engine {
             return Ok(found);
         }
         self.write(false, |tx| Ok(search_build::begin_again(tx.db)?))?;
-        self.indexing.ring();
+        self.indexing.bell.ring();
         attempt()?.ok_or_else(|| Error::new(Status::DatabaseFailed, "the search index is damaged"))
     }
 }

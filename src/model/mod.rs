@@ -4,6 +4,7 @@
 
 pub mod all_recv_opt;
 pub mod application;
+pub(crate) mod bell;
 pub(crate) mod blob;
 pub mod conversation;
 pub(crate) mod data_url;

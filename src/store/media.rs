@@ -138,6 +138,46 @@ pub(crate) fn unsent_bodies(db: &Connection) -> StoreResult<Vec<String>> {
     Ok(bodies.collect::<rusqlite::Result<_>>()?)
 }
 
+/// A message that has come with files.
+pub(crate) struct WithFiles {
+    /// Its name.
+    pub(crate) msg_id: String,
+    /// The number of its conversation.
+    pub(crate) conversation: i64,
+    /// Its body.
+    pub(crate) body: String,
+}
+
+/// The newest messages with files that were stored since [`set_looked_at`], newest first, and the number up to which these
+/// are all.
+pub(crate) fn arrived_with_files(db: &Connection, limit: i64) -> StoreResult<(Vec<WithFiles>, i64)> {
+    let (after, last) = db
+        .prepare_cached("SELECT files_looked_at, (SELECT coalesce(max(id), 0) FROM message) FROM account")?
+        .query_row((), |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+    let mut statement = db.prepare_cached(
+        "SELECT msg_id, conversation, body FROM message \
+         WHERE id > ?1 AND id <= ?2 AND elem_type IN (3, 4, 5, 6) AND status = 2 AND is_hidden = 0 \
+         ORDER BY id DESC LIMIT ?3",
+    )?;
+    let found = statement.query_map((after, last, limit), |row| {
+        Ok(WithFiles {
+            msg_id: row.get(0)?,
+            conversation: row.get(1)?,
+            body: text(row, 2)?,
+        })
+    })?;
+    // One that cannot be read names no file.
+    let found = found.filter(|one| !one.as_ref().is_err_and(is_unreadable));
+    Ok((found.collect::<rusqlite::Result<_>>()?, last))
+}
+
+/// The files of the messages up to a number were fetched, or never will be by themselves.
+pub(crate) fn set_looked_at(db: &Connection, last: i64) -> StoreResult<()> {
+    db.prepare_cached("UPDATE account SET files_looked_at = max(files_looked_at, ?1)")?
+        .execute([last])?;
+    Ok(())
+}
+
 /// The bodies of the messages that are no texts.
 pub(crate) fn bodies_with_files(db: &Connection) -> StoreResult<Vec<String>> {
     // The first half reads the index of what is no text, and the second each conversation's hidden messages.

@@ -52,6 +52,14 @@ impl<'a> Stage<'a> {
         Device::open(user, self.service.config(user, &dir))
     }
 
+    /// The same with more in its config.
+    pub fn device_with(&self, user: &User, name: &str, key: &str, value: Value) -> Device {
+        let dir = self.dir.path().join(format!("{}-{name}", user.id));
+        let mut config = self.service.config(user, &dir);
+        config[key] = value;
+        Device::open(user, config)
+    }
+
     /// A new user's first device, logged in and synced.
     pub fn login(&self, prefix: &str) -> Device {
         let device = self.device(&self.user(prefix), "phone");

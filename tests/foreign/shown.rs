@@ -3,6 +3,7 @@
 use crate::App;
 use crate::expected::Reactions;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// What a message says: its text, or what it has in place of one.
@@ -105,4 +106,56 @@ pub fn settles(app: &App, what: &str, expected: &Value) {
         );
     }
     assert_eq!(now.len(), expected.len(), "{what}");
+}
+
+/// What a device shows of its messages beside that, by their ids: what they answer, sizes, encryption, mentions, whether they are
+/// edited, and who has recalled them.
+fn details(app: &App) -> BTreeMap<String, Value> {
+    let conversations = app.list();
+    let ids = conversations.iter().map(|row| row["conversationID"].as_str().unwrap());
+    let messages = ids.flat_map(|id| app.history(id));
+    let told = messages.filter(|message| message["status"] != 5);
+    told.map(|message| {
+        let image = &message["imageElem"]["imageList"][0];
+        let mut about: Value = serde_json::from_str(message["cloudCustomData"].as_str().unwrap()).unwrap_or_default();
+        // Each device numbers for itself.
+        if let Some(reply) = about["messageReply"].as_object_mut() {
+            reply.remove("messageSequence");
+        }
+        let details = json!({
+            "status": message["status"],
+            "elemType": message["elemType"],
+            "answers": about,
+            "isEdited": message["isEdited"],
+            "custom": message["customElem"]["data"],
+            "mentions": message["groupAtUserList"],
+            "picture": [image["size"], image["width"], image["height"]],
+            "sound": [message["soundElem"]["dataSize"], message["soundElem"]["duration"]],
+            "video": [message["videoElem"]["videoSize"], message["videoElem"]["duration"]],
+            "file": [message["fileElem"]["fileSize"], message["fileElem"]["fileName"]],
+            "excluded": [message["isExcludedFromUnreadCount"], message["isExcludedFromLastMessage"]],
+            "revoker": message["revokerInfo"]["userID"],
+        });
+        (message["msgID"].as_str().unwrap().to_owned(), details)
+    })
+    .collect()
+}
+
+/// Waits until two devices of one user show the same of each message that both have: an archive need not have all of them.
+pub fn agree(one: &App, other: &App, what: &str) {
+    let differing = || {
+        let (one, other) = (details(one), details(other));
+        let both = one.into_iter().filter_map(|(id, details)| {
+            let other = other.get(&id)?;
+            (details != *other).then(|| format!("{id}: {details} and {other}"))
+        });
+        (both.collect::<Vec<String>>(), other.len())
+    };
+    let end = Instant::now() + Duration::from_secs(60);
+    while !differing().0.is_empty() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let (differing, count) = differing();
+    assert!(count > 20, "{what}: {count} messages");
+    assert!(differing.is_empty(), "{what}: {differing:#?}");
 }

@@ -5,7 +5,7 @@
 use crate::client::Foreign;
 use crate::expected::{Archived, Expected};
 use crate::servers::{self, Server};
-use crate::shown::settles;
+use crate::shown::{agree, settles};
 use crate::stanzas::{By, CHAT, CHAT_BESIDE_OWN, CLIENTS, OWN_CLIENTS, PRIVATE, ROOM, Row};
 use crate::support::second::next_second;
 use crate::{App, config, login};
@@ -198,6 +198,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
         "a new device beside one that was there",
         &expected(0, Archived::All),
     );
+    agree(&live, &new, "a new device beside one that was there");
     let again = |dir: &tempfile::TempDir| {
         let app = App::open_with(&config(server, dir.path(), &away_id));
         app.ok("login", json!({}));
@@ -213,6 +214,8 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
     );
     let (new, _new_dir) = login(server, &away_id);
     settles(&new, "a new device after a time away", &expected(1, Archived::All));
+    agree(&kept, &archived, "what was kept and what the archive has");
+    agree(&archived, &new, "a new device and one after a time away");
 }
 
 fn stanza(row: &Row, to: &str, inner: &str) -> String {

@@ -83,6 +83,12 @@ struct Config {
     /// How many bytes the files of messages may have together. When there are more, those that were used longest ago
     /// go; those of messages that are not sent yet stay.
     std::int64_t mediaCacheBytes = 1073741824;
+    /// Files of messages (pictures and their thumbnails, sounds, videos and their snapshots, other files) of at most
+    /// this many bytes are downloaded before the app asks, those of the newest message first; 0 turns this off. Each
+    /// download has the events of `downloadMessage`. Only the newest hundred messages with files that have arrived
+    /// since the last time count, and only those in groups, from friends and from users to whom the current user has
+    /// written. The server that has a file learns the network address of this device.
+    std::int64_t autoDownloadBytes = 0;
     /// The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
     /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. None: the text in
     /// the language of the message. No effect with `embedded`, whose messages have one text.
@@ -106,6 +112,7 @@ struct Config {
         request.value("conversationOrder", conversationOrder);
         request.value("durability", durability);
         request.integer("mediaCacheBytes", mediaCacheBytes);
+        request.integer("autoDownloadBytes", autoDownloadBytes);
         request.text("language", language);
         request.boolean("search", search);
         request.boolean("changedFields", changedFields);

@@ -60,6 +60,14 @@ export interface Config {
      */
     mediaCacheBytes?: number;
     /**
+     * Files of messages (pictures and their thumbnails, sounds, videos and their snapshots, other files) of at most
+     * this many bytes are downloaded before the app asks, those of the newest message first; 0 turns this off. Each
+     * download has the events of `downloadMessage`. Only the newest hundred messages with files that have arrived since
+     * the last time count, and only those in groups, from friends and from users to whom the current user has written.
+     * The server that has a file learns the network address of this device. Default: `0`.
+     */
+    autoDownloadBytes?: number;
+    /**
      * The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
      * languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Absent or null: the
      * text in the language of the message. No effect with `embedded`, whose messages have one text.

@@ -73,6 +73,13 @@ class Config:
     """How many bytes the files of messages may have together. When there are more, those that were used longest ago go;
     those of messages that are not sent yet stay. Default: 1073741824.
     """
+    auto_download_bytes: Optional[int] = None
+    """Files of messages (pictures and their thumbnails, sounds, videos and their snapshots, other files) of at most
+    this many bytes are downloaded before the app asks, those of the newest message first; 0 turns this off. Each
+    download has the events of `download_message`. Only the newest hundred messages with files that have arrived
+    since the last time count, and only those in groups, from friends and from users to whom the current user has
+    written. The server that has a file learns the network address of this device. Default: 0.
+    """
     language: Optional[str] = None
     """The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
     languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. None: the text in the

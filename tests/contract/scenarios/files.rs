@@ -122,6 +122,45 @@ pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
     assert_eq!(std::fs::read(last.as_str().unwrap()).unwrap(), PICTURE);
 }
 
+pub(super) fn small_files_come_before_the_app_asks(stage: &Stage<'_>) {
+    let alice = stage.login("alice");
+    let bob = stage.device_with(&stage.user("bob"), "phone", "autoDownloadBytes", json!(1000));
+    bob.login();
+    bob.sent(&alice.c2c(), "show me");
+    let dir = tempfile::tempdir().unwrap();
+    let film = put(dir.path(), "film.mp4", &vec![7; FILM as usize]);
+    let picture = put(dir.path(), "a.png", PICTURE);
+    for elem in [
+        json!({ "videoElem": { "videoPath": film, "duration": 9, "snapshotPath": picture } }),
+        json!({ "fileElem": { "path": picture } }),
+    ] {
+        let mut request = elem;
+        request["receiver"] = json!(bob.user.id);
+        let msg_id = alice.ok("sendMessage", request)["msgID"].clone();
+        alice.until_sent(&bob.c2c(), msg_id.as_str().unwrap());
+    }
+    let here = |key: &str, place: usize, field: &str| {
+        let path = bob.history(&alice.c2c())[place][key][field].clone();
+        std::fs::read(path.as_str().unwrap()).ok()
+    };
+    bob.until("both messages", |bob| bob.history(&alice.c2c()).len() == 3);
+    bob.until("the file, in the list too", |bob| {
+        here("fileElem", 2, "localUrl").is_some() && bob.row(&alice.c2c())["lastMessage"]["fileElem"]["localUrl"] != ""
+    });
+    bob.until("the snapshot", |_| here("videoElem", 1, "localSnapshotUrl").is_some());
+    assert_eq!(here("fileElem", 2, "localUrl").unwrap(), PICTURE);
+    // The film waits for the app.
+    let video = bob.history(&alice.c2c())[1].clone();
+    assert_eq!(video["videoElem"]["localVideoUrl"], "");
+    let read = downloaded(
+        &bob,
+        &video["msgID"],
+        false,
+        |message| &message["videoElem"]["localVideoUrl"],
+    );
+    assert_eq!(read.len(), FILM as usize);
+}
+
 pub(super) fn a_file_in_a_merger_is_downloaded_by_whoever_got_the_merger(stage: &Stage<'_>) {
     let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
     let dir = tempfile::tempdir().unwrap();

@@ -20,6 +20,12 @@ public struct Config: Hashable, Sendable {
     /// How many bytes the files of messages may have together. When there are more, those that were used longest ago
     /// go; those of messages that are not sent yet stay.
     public var mediaCacheBytes: Int64
+    /// Files of messages (pictures and their thumbnails, sounds, videos and their snapshots, other files) of at most
+    /// this many bytes are downloaded before the app asks, those of the newest message first; 0 turns this off. Each
+    /// download has the events of `downloadMessage`. Only the newest hundred messages with files that have arrived
+    /// since the last time count, and only those in groups, from friends and from users to whom the current user has
+    /// written. The server that has a file learns the network address of this device.
+    public var autoDownloadBytes: Int64
     /// The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
     /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Nil: the text in the
     /// language of the message. No effect with `embedded`, whose messages have one text.
@@ -34,8 +40,8 @@ public struct Config: Hashable, Sendable {
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
         conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
-        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil, search: Bool = true,
-        changedFields: Bool = false
+        mediaCacheBytes: Int64 = 1_073_741_824, autoDownloadBytes: Int64 = 0, language: String? = nil,
+        search: Bool = true, changedFields: Bool = false
     ) {
         self.dataDir = dataDir
         self.userID = userID
@@ -44,6 +50,7 @@ public struct Config: Hashable, Sendable {
         self.conversationOrder = conversationOrder
         self.durability = durability
         self.mediaCacheBytes = mediaCacheBytes
+        self.autoDownloadBytes = autoDownloadBytes
         self.language = language
         self.search = search
         self.changedFields = changedFields
@@ -121,7 +128,8 @@ public struct Config: Hashable, Sendable {
         [
             "dataDir": dataDir, "userID": userID, "backend": backend.request, "conversationLimit": conversationLimit,
             "conversationOrder": conversationOrder.rawValue, "durability": durability.rawValue,
-            "mediaCacheBytes": mediaCacheBytes, "language": language, "search": search, "changedFields": changedFields,
+            "mediaCacheBytes": mediaCacheBytes, "autoDownloadBytes": autoDownloadBytes, "language": language,
+            "search": search, "changedFields": changedFields,
         ]
     }
 }

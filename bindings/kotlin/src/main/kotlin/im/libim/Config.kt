@@ -94,6 +94,14 @@ data class Config @JvmOverloads constructor(
      */
     val mediaCacheBytes: Long = 1073741824,
     /**
+     * Files of messages (pictures and their thumbnails, sounds, videos and their snapshots, other files) of at most
+     * this many bytes are downloaded before the app asks, those of the newest message first; 0 turns this off. Each
+     * download has the events of `downloadMessage`. Only the newest hundred messages with files that have arrived since
+     * the last time count, and only those in groups, from friends and from users to whom the current user has written.
+     * The server that has a file learns the network address of this device.
+     */
+    val autoDownloadBytes: Long = 0,
+    /**
      * The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
      * languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Absent or null: the
      * text in the language of the message. No effect with `embedded`, whose messages have one text.
@@ -115,6 +123,7 @@ data class Config @JvmOverloads constructor(
         request.text("conversationOrder", conversationOrder.value)
         request.text("durability", durability.value)
         request.integer("mediaCacheBytes", mediaCacheBytes)
+        request.integer("autoDownloadBytes", autoDownloadBytes)
         request.text("language", language)
         request.boolean("search", search)
         request.boolean("changedFields", changedFields)
