@@ -27,6 +27,13 @@ impl Disk {
         }
         Some(Self(path.to_owned()))
     }
+
+    /// Gives it another size.
+    fn resize(&self, bytes: u64) {
+        let size = format!("remount,size={bytes}");
+        let resized = Command::new("mount").args(["-o", &size]).arg(&self.0).status();
+        assert!(resized.unwrap().success());
+    }
 }
 
 impl Drop for Disk {
@@ -87,4 +94,42 @@ fn the_log_on_a_small_disk_leaves_room_for_the_messages() {
     }
     everything_arrives(&alice, &bob, &texts);
     assert_eq!(alice.heard.count(Event::ConnectFailed), 0);
+}
+
+#[test]
+fn a_file_for_which_the_service_has_no_room_is_refused_and_can_be_sent_again_when_it_has() {
+    let dir = temp_dir();
+    let Some(disk) = Disk::mount(&dir.path().join("disk"), 6_000_000) else {
+        return;
+    };
+    symlink("disk/service.db", dir.path().join("service.db")).unwrap();
+    let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
+    let film: Vec<u8> = (0..8_000_000_u32).map(|number| number.to_le_bytes()[1]).collect();
+    let path = dir.path().join("film.mp4");
+    std::fs::write(&path, &film).unwrap();
+    let request = json!({ "receiver": "bob", "fileElem": { "path": path } });
+    let sent = alice.ok("sendMessage", request)["msgID"].clone();
+    alice.send("c2c_bob", "after it");
+    let of = |app: &App, id: &str| {
+        let found = app.history(id).into_iter().find(|message| message["msgID"] == sent);
+        found.unwrap_or_default()
+    };
+    alice.wait("the refusal", |alice| of(alice, "c2c_bob")["status"] == 3);
+    assert_eq!(of(&alice, "c2c_bob")["errorCode"], 6022);
+    bob.wait("what was said after it", |bob| bob.texts("c2c_alice") == ["after it"]);
+    let files = || {
+        std::fs::read_dir(dir.path().join("disk/service.db.files"))
+            .unwrap()
+            .count()
+    };
+    assert_eq!(files(), 0, "its room is free again");
+    disk.resize(20_000_000);
+    alice.ok("reSendMessage", json!({ "msgID": sent }));
+    bob.wait("the file", |bob| of(bob, "c2c_alice")["status"] == 2);
+    let message = bob.ok(
+        "downloadMessage",
+        json!({ "msgID": sent, "imageType": 0, "isSnapshot": false }),
+    );
+    let got = std::fs::read(message["fileElem"]["localUrl"].as_str().unwrap()).unwrap();
+    assert!(got == film, "{} bytes", got.len());
 }

@@ -118,9 +118,10 @@ fn details(app: &App) -> BTreeMap<String, Value> {
     told.map(|message| {
         let image = &message["imageElem"]["imageList"][0];
         let mut about: Value = serde_json::from_str(message["cloudCustomData"].as_str().unwrap()).unwrap_or_default();
-        // Each device numbers for itself.
+        // Each device numbers for itself, and the one that has sent a message knows its second only once the server says it.
         if let Some(reply) = about["messageReply"].as_object_mut() {
             reply.remove("messageSequence");
+            reply.remove("messageTime");
         }
         let details = json!({
             "status": message["status"],
