@@ -9,7 +9,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 PROFILE ?= release
 
 .PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
-	lint generate abi docs release cargo-c deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
+	lint generate abi docs release cargo-c platforms deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
 	setup-window-picture setup-release setup-test
 
 all:
@@ -164,6 +164,11 @@ release: setup-release $(TOOLS)/bin/cargo-cyclonedx
 	PATH="$(abspath $(TOOLS)/bin):$$PATH" PYTHON=$(abspath $(TARGET))/release-venv/bin/python \
 		LIBIM_BUILD=$(abspath $(TARGET))/$(if $(filter debug,$(PROFILE)),debug,release-build/release) \
 		NODE_INCLUDE=$(abspath $(TARGET))/node-tools/node_modules/node-api-headers/include scripts/packaging/all.sh $(TARGET)
+
+# Builds and tests for other processors and for Windows, on emulators: docs/platforms.md. TARGETS="aarch64-unknown-linux-gnu"
+# takes a part. Its own compilers and emulators are loaded the first time.
+platforms:
+	scripts/platforms.sh $(TARGETS)
 
 # `cargo cinstall` against `make install`.
 cargo-c: $(TOOLS)/bin/cargo-c

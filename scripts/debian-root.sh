@@ -4,8 +4,8 @@
 #     scripts/debian-root.sh make DIR KIND                       makes it, once
 #     scripts/debian-root.sh run DIR [-c FOLDER] [-w FOLDER]... COMMAND...   runs a command in it
 #
-# KIND is `swift` (a few hundred MB to load, 3 GB on disk) or `servers`: Prosody and ejabberd in newer versions (100 MB to
-# load, 0.5 GB on disk).
+# KIND is `swift` (a few hundred MB to load, 3 GB on disk), `servers`: Prosody and ejabberd in newer versions (100 MB to
+# load, 0.5 GB on disk), or `platforms`: compilers and emulators for scripts/platforms.sh (1.5 GB to load, 5 GB on disk).
 #
 # The command sees this repository, read-only, and each FOLDER of -w, writable, under the paths that they have here.
 # With -c it runs as root, and what it changes in the root, such as packages that it installs, lies in FOLDER only, where
@@ -19,6 +19,8 @@
 set -eu
 
 suite=trixie
+# What is installed after that, by a script of its own.
+more=
 
 fail() {
     echo "debian-root: $*" >&2
@@ -57,7 +59,7 @@ if [ "${1:-}" = inside ]; then
     exit "$status"
 fi
 
-[ $# -ge 2 ] || fail "usage: debian-root.sh make DIR swift|servers | run DIR [-c FOLDER] [-w FOLDER]... COMMAND..."
+[ $# -ge 2 ] || fail "usage: debian-root.sh make DIR swift|servers|platforms | run DIR [-c FOLDER] [-w FOLDER]... COMMAND..."
 action=$1
 mkdir -p "$(dirname "$2")"
 root=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
@@ -69,20 +71,32 @@ make)
     swift) packages=swiftlang,libc6-dev,libstdc++-14-dev,pkg-config,ca-certificates,git ;;
     # The Lua libraries by name: debootstrap does not find those that a package provides under another one.
     servers) packages=prosody,lua5.4,lua-bitop,lua-sec,lua-socket,lua-expat,lua-filesystem,lua-dbi-sqlite3,ejabberd,erlang-p1-sqlite3 ;;
-    *) fail "usage: debian-root.sh make DIR swift|servers" ;;
+    # Trixie's Rust is too old. Debootstrap has no script for the newer suite, and that of unstable serves.
+    platforms) suite=forky packages=ca-certificates more=scripts/platforms/install.sh ;;
+    *) fail "usage: debian-root.sh make DIR swift|servers|platforms" ;;
     esac
+    made_of="$suite $packages${more:+ $(cksum <"$(dirname "$0")/../$more")}"
     # Two who need it at once make it once.
     exec 9>"$root.lock"
     flock 9
-    if [ "$(cat "$root/made-of" 2>/dev/null)" != "$suite $packages" ]; then
+    if [ "$(cat "$root/made-of" 2>/dev/null)" != "$made_of" ]; then
         command -v debootstrap >/dev/null || fail "debootstrap is missing; install it with apt-get install debootstrap"
         echo "debian-root: making $root of Debian $suite; this takes a minute or two"
         # It is moved to its place when it is whole. A namespace here too: debootstrap mounts /proc for a while.
         $sudo rm -rf --one-file-system "$root.part" "$root"
+        script=
+        [ "$suite" != forky ] || script=sid
         $sudo unshare --mount debootstrap --variant=minbase --include="$packages" "$suite" "$root.part" \
-            >"$root.log" 2>&1 || fail "debootstrap failed; see $root.log"
+            ${script:+http://deb.debian.org/debian "$script"} >"$root.log" 2>&1 || fail "debootstrap failed; see $root.log"
+        if [ -n "$more" ]; then
+            $sudo cp "$(dirname "$0")/../$more" "$root.part/tmp/more.sh"
+            # shellcheck disable=SC2016 # for the inner shell
+            $sudo unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+                exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root sh /tmp/more.sh' sh "$root.part" \
+                >>"$root.log" 2>&1 </dev/null || fail "$more failed; see $root.log"
+        fi
         $sudo sh -c "rm -f '$root.part'/var/cache/apt/archives/*.deb && chmod 1777 '$root.part/tmp' &&
-            echo '$suite $packages' >'$root.part/made-of' && mv '$root.part' '$root'"
+            echo '$made_of' >'$root.part/made-of' && mv '$root.part' '$root'"
     fi
     ;;
 run)

@@ -4,7 +4,7 @@
 //! A file comes into being under another name, and is on the disk before it gets its own: what has a name is complete.
 //! Names come from peers, so one that is not a hash names nothing, and links are not followed. All memory is constant.
 
-use super::file::{io_error, private_dir, sync_dir};
+use super::file::{for_owner_only, for_times, io_error, private_dir, sync_dir, without_links};
 use super::path::shown;
 use super::status::{Error, Result, Status};
 use super::web::hex;
@@ -68,9 +68,8 @@ impl BlobFolder {
             return Ok(None);
         };
         let mut options = OpenOptions::new();
-        options.read(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        for_times(&mut options);
+        without_links(&mut options);
         match options.open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -84,8 +83,7 @@ impl BlobFolder {
         let path = self.dir.join(format!("{INCOMING}{}", uuid::Uuid::new_v4()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        for_owner_only(&mut options);
         let file = options
             .open(&path)
             .map_err(|error| io_error("make the file", &path, &error))?;

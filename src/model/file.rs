@@ -2,13 +2,25 @@
 //! opens it, because opening a FIFO waits, and SQLite takes a file of a few bytes for an empty database.
 //!
 //! The service file, which may be another user's and may be reached through a link, needs [`length`] and [`content`] only;
-//! the cache also [`private`] and [`private_dir`]. Errors are 6022 and name the path.
+//! the cache also [`private`] and [`private_dir`]. Errors are 6022 and name the path. What only one family of systems has
+//! is in `unix` and `windows`, two files with the same functions.
 
 use super::path::shown;
 use super::status::{Error, Result, Status};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+#[cfg(unix)]
+use unix as platform;
+#[cfg(windows)]
+use windows as platform;
+
+pub(crate) use platform::{for_owner_only, for_times, identity, is_open_to_strangers, may_write, room, without_links};
 
 /// The first bytes of every SQLite database.
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -68,16 +80,13 @@ pub(crate) fn private(path: &Path) -> Result<File> {
     check_private(path)?;
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // Nobody who puts something else there after the look gains by it.
-        options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    }
+    platform::for_owner_only(&mut options);
+    // Nobody who puts something else there after the look gains by it.
+    platform::without_links(&mut options);
     let file = options.open(path).map_err(failed)?;
     let found = file.metadata().map_err(failed)?;
     regular(path, &found)?;
-    make_own(path, &file, &found, 0o600)?;
+    platform::make_own(path, &file, &found)?;
     Ok(file)
 }
 
@@ -86,7 +95,7 @@ pub(crate) fn check_private(path: &Path) -> Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) => {
             regular(path, &found)?;
-            own(path, &found)
+            platform::own(path, &found)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(io_error("look at", path, &error)),
@@ -108,8 +117,7 @@ pub(crate) fn private_dir(dir: &Path) -> Result<()> {
         fs::create_dir_all(parent).map_err(failed)?;
     }
     let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    platform::dir_for_owner_only(&mut builder);
     match builder.create(dir) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Ok(()) => return dir.parent().map_or(Ok(()), sync_dir),
@@ -122,31 +130,19 @@ pub(crate) fn private_dir(dir: &Path) -> Result<()> {
             format!("{} is {}, not a directory", shown(dir), kind(&found)),
         ));
     }
-    let file = File::open(dir).map_err(failed)?;
-    make_own(dir, &file, &found, 0o700)
+    platform::make_dir_own(dir, &found)
 }
 
 /// Makes sure that names which were made, changed or removed in a directory outlive a power cut.
 pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
-    // Elsewhere directories cannot be opened, and need not be.
-    if cfg!(unix) {
-        File::open(dir)
-            .and_then(|dir| dir.sync_all())
-            .map_err(|error| io_error("write the directory", dir, &error))?;
-    }
-    Ok(())
+    platform::sync_dir(dir).map_err(|error| io_error("write the directory", dir, &error))
 }
 
-/// How many bytes can be written beside a file, as far as can be said.
-#[cfg(unix)]
-pub(crate) fn room(path: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(path).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-#[cfg(not(unix))]
-pub(crate) fn room(_path: &Path) -> Option<u64> {
-    None
+/// Makes sure that what was written to a file, here or elsewhere, outlives a power cut.
+pub(crate) fn sync(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    platform::for_sync(&mut options);
+    options.open(path)?.sync_all()
 }
 
 fn regular(path: &Path, found: &Metadata) -> Result<()> {
@@ -160,17 +156,8 @@ fn regular(path: &Path, found: &Metadata) -> Result<()> {
 }
 
 fn kind(found: &Metadata) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        let kind = found.file_type();
-        if kind.is_fifo() {
-            return "a FIFO";
-        } else if kind.is_socket() {
-            return "a socket";
-        } else if kind.is_char_device() || kind.is_block_device() {
-            return "a device";
-        }
+    if let Some(kind) = platform::special(found) {
+        return kind;
     }
     if found.is_dir() {
         "a directory"
@@ -181,39 +168,6 @@ fn kind(found: &Metadata) -> &'static str {
     } else {
         "something else"
     }
-}
-
-#[cfg(unix)]
-fn own(path: &Path, found: &Metadata) -> Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    if found.uid() == rustix::process::geteuid().as_raw() {
-        return Ok(());
-    }
-    Err(Error::new(
-        Status::IoFailed,
-        format!("{} belongs to another user of this machine", shown(path)),
-    ))
-}
-
-#[cfg(unix)]
-fn make_own(path: &Path, file: &File, found: &Metadata, mode: u32) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    own(path, found)?;
-    if found.permissions().mode() & 0o777 == mode {
-        return Ok(());
-    }
-    file.set_permissions(fs::Permissions::from_mode(mode))
-        .map_err(|error| io_error("change the permissions of", path, &error))
-}
-
-#[cfg(not(unix))]
-fn own(_path: &Path, _found: &Metadata) -> Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_own(_path: &Path, _file: &File, _found: &Metadata, _mode: u32) -> Result<()> {
-    Ok(())
 }
 
 #[cfg(all(test, unix))]

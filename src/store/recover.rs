@@ -13,7 +13,6 @@ use super::{account, aside, connection, damage, files, migrate};
 use crate::model::path::shown;
 use crate::model::{Error, Result, UserId, file};
 use rusqlite::Connection;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// How the cache was found.
@@ -157,9 +156,7 @@ impl Rebuild {
     pub(crate) fn finish(self, complete: Store) -> Result<Store> {
         complete.close_checked()?;
         let (scratch, successor) = (files::scratch(&self.dir), files::successor(&self.dir));
-        File::open(&scratch)
-            .and_then(|file| file.sync_all())
-            .map_err(|error| file::io_error("write the file", &scratch, &error))?;
+        file::sync(&scratch).map_err(|error| file::io_error("write the file", &scratch, &error))?;
         files::rename(&scratch, &successor)?;
         file::sync_dir(&self.dir)?;
         take_over(&self.dir, &self.lock)?;

@@ -11,21 +11,20 @@ pub(super) use elsewhere::{Bell, Watch};
 #[cfg(target_os = "linux")]
 pub(super) use linux::{Bell, Watch};
 
-/// The log of a service file, which every commit writes to.
-#[cfg(target_os = "linux")]
-fn log_of(path: &Path) -> std::ffi::OsString {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log
-}
-
 #[cfg(target_os = "linux")]
 mod linux {
-    use super::{Duration, Path, log_of};
+    use super::{Duration, Path};
     use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
     use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
     use rustix::io::{read, write};
     use std::os::fd::{AsFd, OwnedFd};
+
+    /// The log of a service file, which every commit writes to.
+    fn log_of(path: &Path) -> std::ffi::OsString {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        log
+    }
 
     /// The bell. One thread waits for it.
     // `None` when the process has no descriptor left: then the thread that waits looks often.

@@ -21,16 +21,8 @@ impl fmt::Display for FileId {
 }
 
 impl FileId {
-    #[cfg(unix)]
     pub(super) fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
-    }
-
-    /// Elsewhere an open file cannot be replaced; whether it is there has to do.
-    #[cfg(not(unix))]
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        std::fs::metadata(path).ok().map(|_| Self(0, 0))
+        file::identity(path).map(|(part, number)| Self(part, number))
     }
 }
 
@@ -55,8 +47,7 @@ fn make(path: &Path) -> ServiceResult<()> {
     let mut options = OpenOptions::new();
     // Over a link, and not anew: another process may make the service at the same moment.
     options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    file::for_owner_only(&mut options);
     match options.open(path) {
         Ok(_) => Ok(()),
         Err(error) => Err(unusable("make the service file", path, &error)),
@@ -87,10 +78,7 @@ fn directory(path: &Path) -> &Path {
 
 /// Says in the log that strangers can get at everything: nobody can have meant that.
 pub(super) fn warn_of_strangers(path: &Path) {
-    #[cfg(unix)]
-    if let Ok(found) = std::fs::metadata(path)
-        && std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o007 != 0
-    {
+    if std::fs::metadata(path).is_ok_and(|found| file::is_open_to_strangers(&found)) {
         log::warn!(
             "every account of this machine may use the service file {}; take that permission away if it is not meant",
             shown(path)
@@ -152,7 +140,7 @@ pub(super) fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
 pub(super) fn explain_companion(path: &Path, error: rusqlite::Error) -> ServiceError {
     match error.sqlite_error_code() {
         // One of SQLite's own files beside it, which others make and remove: try again, unless it never can be made.
-        Some(ErrorCode::CannotOpen) if !may_write(directory(path)) => io_failed(format!(
+        Some(ErrorCode::CannotOpen) if !file::may_write(directory(path)) => io_failed(format!(
             "the directory {} of the service file cannot be written to; SQLite keeps files beside it",
             shown(directory(path))
         )),
@@ -172,23 +160,12 @@ fn companion(path: &Path) -> io::Result<std::fs::Metadata> {
     std::fs::metadata(log)
 }
 
-#[cfg(unix)]
-fn may_write(dir: &Path) -> bool {
-    use rustix::fs::{Access, access};
-    access(dir, Access::WRITE_OK | Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-fn may_write(_dir: &Path) -> bool {
-    true
-}
-
 /// What was committed to the service outlives a power cut from here on.
 pub(super) fn sync_log(path: &Path) -> ServiceResult<()> {
     let mut log = path.as_os_str().to_owned();
     // SQLite has no locks on this one, which closing it would take off.
     log.push("-wal");
-    match std::fs::File::open(&log).and_then(|log| log.sync_all()) {
+    match file::sync(Path::new(&log)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ServiceError::Unreachable(format!(
             "the log of the service file {} cannot be written: {error}",
             shown(path)
