@@ -7,9 +7,11 @@
 mod account_dir;
 mod account_sink;
 mod auto_download;
+mod backend_config;
 mod call;
 mod call_threads;
 mod config;
+mod config_path;
 mod connection;
 mod delivery;
 mod gate;
@@ -26,11 +28,12 @@ mod typing;
 
 #[cfg(feature = "schema")]
 pub(crate) use account_sink::TypingStatus;
+use backend_config::BackendConfig;
 pub(crate) use call::Call;
+use config::Config;
 pub(crate) use config::RawConfig;
 #[cfg(feature = "schema")]
 pub(crate) use config::add_sets;
-use config::{BackendConfig, Config};
 pub(crate) use connection::ConnectionStatus;
 #[cfg(feature = "schema")]
 pub(crate) use connection::Failure;

@@ -22,6 +22,7 @@ mod custom_data;
 mod deliveries;
 mod display_names;
 mod download;
+mod download_progress;
 mod draft;
 mod elements;
 mod file_kind;
@@ -100,9 +101,9 @@ mod view;
 pub use crate::model::ConversationOrder;
 pub use batch::Results;
 pub use core::Engine;
-#[cfg(feature = "schema")]
-pub(crate) use download::MessageDownloadProgress;
 pub(crate) use download::WantedFile;
+#[cfg(feature = "schema")]
+pub(crate) use download_progress::MessageDownloadProgress;
 pub use files::ImportedFile;
 #[cfg(feature = "schema")]
 pub(crate) use files::SendMessageProgress;
