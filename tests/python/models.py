@@ -122,7 +122,9 @@ class Config(support.Case):
         described = SCHEMAS["Config"]["properties"]
         xmpp = libim.Xmpp("a@b", "secret", "h", 1, libim.Tls.DIRECT, "/ca", "r")
         rules = (libim.ConversationOrder.ORDERKEY, libim.Durability.FULL)
-        wire = libim.Config("/d", "u", xmpp, 1, *rules, 2, language="de", search=True, changed_fields=True).to_wire()
+        wire = libim.Config(
+            "/d", "u", xmpp, 1, *rules, 2, auto_download_bytes=3, language="de", search=True, changed_fields=True
+        ).to_wire()
         self.assertEqual(set(wire), set(described))
         embedded = libim.Config("/d", backend=libim.Embedded("/s")).to_wire()
         self.assertEqual(embedded, {"dataDir": "/d", "backend": {"kind": "embedded", "path": "/s"}})
