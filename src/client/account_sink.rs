@@ -31,12 +31,18 @@ pub(super) struct AccountSink {
     pub(super) files_wanted: Bell,
 }
 
+/// The messages of a batch.
+fn messages(batch: &Inbound) -> impl Iterator<Item = &Message> {
+    batch.changes.iter().filter_map(|change| match change {
+        Change::Message(message) => Some(message),
+        Change::UnnumberedMessage(unnumbered) => Some(&unnumbered.message),
+        _ => None,
+    })
+}
+
 /// Whether a message of a batch has a file.
 fn has_files(batch: &Inbound) -> bool {
-    batch.changes.iter().any(|change| match change {
-        Change::Message(message) => !message.body.elem.files().is_empty(),
-        _ => false,
-    })
+    messages(batch).any(|message| !message.body.elem.files().is_empty())
 }
 
 /// Whether somebody is typing.
@@ -308,11 +314,6 @@ impl Sink for AccountSink {
 
 /// Who has sent the messages of a batch to the account.
 fn writers(batch: &Inbound) -> Vec<UserId> {
-    let messages = batch.changes.iter().filter_map(|change| match change {
-        Change::Message(message) => Some(message),
-        Change::UnnumberedMessage(unnumbered) => Some(&unnumbered.message),
-        _ => None,
-    });
-    let to_us = messages.filter(|message| message.conversation.user_id().as_ref() == Some(&message.sender));
+    let to_us = messages(batch).filter(|message| message.conversation.user_id().as_ref() == Some(&message.sender));
     to_us.map(|message| message.sender.clone()).collect()
 }
