@@ -11,11 +11,13 @@ import time
 import unittest
 from pathlib import Path
 from typing import AsyncIterator, Callable, List, Optional, Tuple
+from unittest import mock
 
 from textual.pilot import Pilot
 
 import libim
 from libim_chat.app import ChatApp
+from libim_chat.history import History
 from services import Service
 
 #: How long something that must come is waited for, in seconds.
@@ -154,6 +156,24 @@ class Seat:
     def said(self, part: str) -> bool:
         """Whether the app has complained with these words."""
         return any(part in why for why in self.complaints)
+
+
+@contextlib.asynccontextmanager
+async def opening(seat: Seat, conversation_id: str) -> AsyncIterator[None]:
+    """While this lasts a conversation is being opened: its history is read, and it is not shown yet."""
+    opened, is_read, may_go_on = History.open, asyncio.Event(), asyncio.Event()
+
+    async def slowly(history: History) -> None:
+        await opened(history)
+        is_read.set()
+        await may_go_on.wait()
+
+    with mock.patch.object(History, "open", slowly):
+        task = asyncio.ensure_future(seat.app.pane.open(conversation_id))
+        await is_read.wait()
+        yield
+        may_go_on.set()
+        await task
 
 
 class Case(unittest.IsolatedAsyncioTestCase):

@@ -10,10 +10,9 @@ from unittest import mock
 
 import chat_support
 import libim
-from chat_support import Seat
+from chat_support import Seat, opening
 from libim_chat import quitting, rescued, writing
 from libim_chat.dialogs import Confirm
-from libim_chat.history import History
 
 FULL = libim.Error(libim.Status.DATABASE_FAILED, "the disk is full")
 
@@ -135,19 +134,9 @@ class TheQuitting(chat_support.Case):
             assert letter is not None
             await seat.type("ok then")
             await seat.open(self.c2c("carol"))
-            opened, may_go_on = History.open, asyncio.Event()
-
-            async def slowly(history: History) -> None:
-                await opened(history)
-                await may_go_on.wait()
-
-            with mock.patch.object(History, "open", slowly):
-                opening = asyncio.ensure_future(seat.app.pane.open(self.c2c("bob")))
-                await seat.pilot.pause()
+            async with opening(seat, self.c2c("bob")):
                 with full, self.assertRaises(libim.Error):
                     await seat.app.pane.send(letter)
-                may_go_on.set()
-                await opening
             self.assertEqual(seat.app.pane.composer.text, "ok\nok then")
 
     async def ended(self, alice: libim.Client, text: str = "wörth [keeping]") -> str:

@@ -7,9 +7,8 @@ from unittest import mock
 
 import chat_support
 import libim
-from chat_support import Seat
+from chat_support import Seat, opening
 from libim_chat import history
-from libim_chat.history import History
 
 
 class TheUnread(chat_support.Case):
@@ -130,18 +129,9 @@ class TheUnread(chat_support.Case):
         alice.set_conversation_draft(self.c2c("carol"), "x")
         async with self.seat(alice) as seat:
             await seat.open(self.c2c("carol"))
-            opened, may_go_on = History.open, asyncio.Event()
-
-            async def slowly(history: History) -> None:
-                await opened(history)
-                await may_go_on.wait()
-
-            with mock.patch.object(History, "open", slowly):
-                opening = asyncio.ensure_future(seat.app.pane.open(self.c2c("bob")))
+            async with opening(seat, self.c2c("bob")):
                 await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="meanwhile")
                 await seat.until(lambda: alice.get_conversation(self.c2c("bob")).unread_count == 2, "it here")
-                may_go_on.set()
-                await opening
             await seat.until(lambda: "meanwhile" in seat.history, "it on the screen")
 
 
