@@ -11,13 +11,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The groups that the account is in.
-fn groups(app: &App) -> Vec<String> {
+pub(crate) fn groups(app: &App) -> Vec<String> {
     let groups = app.ok("getJoinedGroupList", json!({}));
     let ids = groups.as_array().unwrap().iter();
     ids.map(|group| group["groupID"].as_str().unwrap().to_owned()).collect()
 }
 
-fn is_retraction(xml: &str) -> bool {
+pub(crate) fn is_retraction(xml: &str) -> bool {
     xml.contains("<retract") && xml.contains("urn:xmpp:bookmarks:1")
 }
 
@@ -82,7 +82,7 @@ fn bookmarked(is_member: bool) -> String {
 }
 
 /// At once, so that the device finds all of it where it looks for the next stanza.
-fn answer(iq: &str, payload: &str) -> String {
+pub(crate) fn answer(iq: &str, payload: &str) -> String {
     format!("<iq type='result' id='{}'>{payload}</iq>", script::attr(iq, "id"))
 }
 

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bookmarks;
 mod connections;
 mod files;
 mod groups;

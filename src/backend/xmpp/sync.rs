@@ -112,7 +112,9 @@ impl AccountSync {
         };
         // What does not depend on each other is asked at once: on a slow network it is the round trips that take long.
         let loaded = future::try_join4(settings, features.roster.load(), bookmarked, features.reads.items());
-        let ((), contacts, bookmarks, reads) = loaded.await?;
+        let ((), contacts, mut bookmarks, reads) = loaded.await?;
+        // The settings say which memberships have ended, and may have come after the bookmarks.
+        features.bookmarks.retain_members(&mut bookmarks);
         features.mirror.read_all(Seen::BeforeMessages)?;
         follow::show_left(&features.rooms, features.settings.left_groups());
         let own = async {

@@ -45,7 +45,7 @@ impl Features {
         let roster = Roster::new(&session);
         let applications = Applications::new(&session, &profiles, &roster);
         let settings = Settings::new(&session, &pep);
-        let bookmarks = Bookmarks::new(&pep);
+        let bookmarks = Bookmarks::new(&pep, &settings);
         let mirror = Mirror::new(&session, &settings, &bookmarks);
         let rooms = Rooms::new(&session, &discovery, &archive, &profiles, &settings, &bookmarks);
         let reads = Reads::new(&session, &pep, &rooms);

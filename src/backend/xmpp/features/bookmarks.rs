@@ -1,6 +1,9 @@
 //! Which rooms the account is a member of: its bookmarks (XEP-0402), the same for all its devices.
 
+mod ended;
+
 use super::pep::Pep;
+use super::settings::Settings;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::BOOKMARKS2;
@@ -18,10 +21,22 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 /// The account's memberships.
 pub(crate) struct Bookmarks {
     pep: Rc<Pep>,
+    settings: Rc<Settings>,
     /// The bookmarks as they are on the server, also of rooms that are not to be entered: they are others' as much as ours.
     items: RefCell<HashMap<BareJid, Element>>,
     /// The rooms that the account is a member of, entered or not, and since when, where that is known.
     memberships: RefCell<HashMap<BareJid, Option<Micros>>>,
+    /// The memberships that this device has seen end.
+    ended: RefCell<HashSet<String>>,
+    /// The memberships that this device begins, until the server tells of them.
+    beginning: RefCell<HashMap<BareJid, String>>,
+    /// The rooms whose bookmarks this device has written again.
+    rewritten: RefCell<HashSet<BareJid>>,
+}
+
+/// The name of a membership that begins.
+fn new_membership() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 /// An act of another device.
@@ -29,21 +44,28 @@ pub(crate) struct Bookmarks {
 pub(crate) enum BookmarkChange {
     Join(Bookmark),
     Leave(BareJid),
+    /// The server may have a bookmark of a membership that has ended: somebody wrote it again who had not heard of that.
+    Over(BareJid),
 }
 
 impl Bookmarks {
-    pub(crate) fn new(pep: &Rc<Pep>) -> Rc<Self> {
+    pub(crate) fn new(pep: &Rc<Pep>, settings: &Rc<Settings>) -> Rc<Self> {
         Rc::new(Self {
             pep: Rc::clone(pep),
+            settings: Rc::clone(settings),
             items: RefCell::default(),
             memberships: RefCell::default(),
+            ended: RefCell::default(),
+            beginning: RefCell::default(),
+            rewritten: RefCell::default(),
         })
     }
 
     /// Reads the memberships.
     pub(crate) async fn load(&self) -> XmppResult<Vec<Bookmark>> {
-        let items = self.items().await?;
+        let mut items = self.items().await?;
         self.note_items(&items);
+        items.retain(|item| !self.is_over(item));
         let bookmarks: Vec<Bookmark> = items.iter().filter_map(bookmark::decode).collect();
         let joined = |bookmark: &Bookmark| (bookmark.room.clone(), bookmark.joined);
         self.memberships.borrow_mut().extend(bookmarks.iter().map(joined));
@@ -56,24 +78,47 @@ impl Bookmarks {
     }
 
     fn note_items(&self, items: &[Item]) {
-        let mut known = self.items.borrow_mut();
         for item in items {
             let Some(room) = address::parse(&item.id) else { continue };
+            if self.is_over(item) {
+                if self.holds_ended(&room) {
+                    self.items.borrow_mut().remove(&room);
+                }
+                continue;
+            }
             match &item.payload {
-                Some(payload) if bookmark::is_bookmark(payload) => known.insert(room, payload.clone()),
-                _ => known.remove(&room),
-            };
+                Some(payload) if bookmark::is_bookmark(payload) => {
+                    self.note_begun(&room, payload);
+                    self.items.borrow_mut().insert(room, payload.clone());
+                }
+                _ => {
+                    self.note_ended(&room);
+                    self.items.borrow_mut().remove(&room);
+                }
+            }
         }
     }
 
     /// The memberships that items begin and end.
     pub(crate) fn changes(&self, items: &[Item]) -> Vec<BookmarkChange> {
+        let rooms = items.iter().filter_map(|item| address::parse(&item.id));
+        let held: HashSet<BareJid> = rooms.filter(|room| self.holds_ended(room)).collect();
         self.note_items(items);
-        let change = |item: &Item| match bookmark::decode(item) {
-            Some(bookmark) => Some(BookmarkChange::Join(bookmark)),
-            None => address::parse(&item.id).map(BookmarkChange::Leave),
-        };
-        items.iter().filter_map(change).collect()
+        let mut changes = Vec::new();
+        for item in items {
+            let Some(room) = address::parse(&item.id) else { continue };
+            let is_over = self.is_over(item);
+            match bookmark::decode(item).filter(|_| !is_over) {
+                Some(bookmark) => changes.push(BookmarkChange::Join(bookmark)),
+                // A newer one, that it has taken the place of or that begins just now, goes on.
+                None if is_over && !held.contains(&room) => {}
+                None => changes.push(BookmarkChange::Leave(room.clone())),
+            }
+            if is_over || self.may_be_back(item, &room) {
+                changes.push(BookmarkChange::Over(room));
+            }
+        }
+        changes
     }
 
     /// The memberships that all items begin and end, for somebody who has seen the bookmarks as they were.
@@ -99,7 +144,7 @@ impl Bookmarks {
         changes
     }
 
-    /// Remembers a membership, for all devices.
+    /// Remembers a membership that begins, for all devices.
     pub(crate) async fn publish(
         &self,
         room: &BareJid,
@@ -124,7 +169,7 @@ impl Bookmarks {
             Some(password) => bookmark::with_password(bookmark, password),
             None => bookmark,
         };
-        self.rewrite(room, bookmark).await
+        self.begin(room, bookmark).await
     }
 
     /// Forgets a membership, for all devices: the user leaves.
@@ -142,6 +187,9 @@ impl Bookmarks {
             }) => {}
             ended => ended?,
         }
+        if let Some(ended) = &ended {
+            self.note_end_of(ended);
+        }
         // Not before: if that fails, it is still there, and can be retracted later.
         let is_told = known().is_some_and(|now| Some(now) != ended);
         if is_told {
@@ -157,6 +205,9 @@ impl Bookmarks {
     async fn look_for(&self, room: &BareJid) {
         let Ok(mut items) = self.items().await else { return };
         items.retain(|item| address::parse(&item.id).as_ref() == Some(room));
+        if items.iter().any(|item| self.is_over(item)) {
+            return self.clear_away(room).await;
+        }
         if items.is_empty() && self.are_all_known() {
             self.items.borrow_mut().remove(room);
         }
@@ -199,30 +250,61 @@ impl Bookmarks {
         rooms.into_iter().filter(|room| self.is_kept(room)).collect()
     }
 
-    /// Publishes a bookmark in place of the one that is there.
-    pub(crate) async fn rewrite(&self, room: &BareJid, bookmark: Element) -> XmppResult<()> {
+    /// Changes a bookmark that makes the account a member, where there is one. It is read right before that: what others have
+    /// written stays, and a membership that has ended on another device does not begin again.
+    pub(crate) async fn rewrite(
+        &self,
+        room: &BareJid,
+        change: impl FnOnce(&Element) -> Option<Element>,
+    ) -> XmppResult<()> {
+        if !self.is_kept(room) {
+            return Ok(());
+        }
+        let payload = match self.pep.item(BOOKMARKS2, room.as_str()).await {
+            // It does not show single items, perhaps.
+            Err(XmppError::Refused { .. }) => self.items.borrow().get(room).cloned(),
+            payload => payload?,
+        };
+        let id = room.as_str().to_owned();
+        let item = Item { id, payload };
+        if bookmark::decode(&item).is_none() || self.is_over(&item) {
+            return Ok(());
+        }
+        let Some(bookmark) = item.payload.as_ref().and_then(change) else {
+            return Ok(());
+        };
+        // One that another client has made has no name to be known by afterwards.
+        let bookmark = match bookmark::membership(&bookmark) {
+            Some(_) => bookmark,
+            None => bookmark::of_membership(bookmark, &new_membership()),
+        };
+        self.rewritten.borrow_mut().insert(room.clone());
+        self.write(room, bookmark).await
+    }
+
+    async fn write(&self, room: &BareJid, bookmark: Element) -> XmppResult<()> {
         self.items.borrow_mut().insert(room.clone(), bookmark.clone());
         self.pep
             .publish(BOOKMARKS2, room.as_str(), bookmark, Access::Private)
             .await
     }
 
+    /// The same membership, begun at another place.
+    pub(crate) async fn begin_at(&self, room: &BareJid, joined: Micros, after: Option<&str>) -> XmppResult<()> {
+        let change = |old: &Element| Some(bookmark::encode(Some(old), "", joined, after));
+        self.rewrite(room, change).await
+    }
+
     /// Remembers the account's name in a room, for all devices, where there is a bookmark.
     pub(crate) async fn rename(&self, room: &BareJid, nick: &str) -> XmppResult<()> {
-        let bookmark = self.items.borrow().get(room).cloned();
-        match bookmark {
-            Some(bookmark) => self.rewrite(room, bookmark::with_nick(bookmark, nick)).await,
-            None => Ok(()),
-        }
+        let change = |old: &Element| Some(bookmark::with_nick(old.clone(), nick));
+        self.rewrite(room, change).await
     }
 
     /// Remembers what a room is entered with, for all devices, where there is a bookmark.
     pub(crate) async fn keep_password(&self, room: &BareJid, password: &str) -> XmppResult<()> {
-        let bookmark = self.items.borrow().get(room).cloned();
-        match bookmark {
-            Some(bookmark) => self.rewrite(room, bookmark::with_password(bookmark, password)).await,
-            None => Ok(()),
-        }
+        let change = |old: &Element| Some(bookmark::with_password(old.clone(), password));
+        self.rewrite(room, change).await
     }
 
     /// Whether the account is a member of a room.
@@ -251,10 +333,15 @@ mod tests {
     use super::*;
     use crate::backend::xmpp::session::tests::session;
 
+    fn bookmarks() -> Rc<Bookmarks> {
+        let (session, ..) = session();
+        let pep = Pep::new(&session);
+        Bookmarks::new(&pep, &Settings::new(&session, &pep))
+    }
+
     #[test]
     fn items_say_who_joined_and_who_left() {
-        let (session, ..) = session();
-        let bookmarks = Bookmarks::new(&Pep::new(&session));
+        let bookmarks = bookmarks();
         let room = BareJid::new("team@rooms.example").unwrap();
         let item = |payload| Item {
             id: room.as_str().to_owned(),
@@ -284,8 +371,7 @@ mod tests {
             payload: Some(bookmark::encode(None, "Team", Micros(5), None)),
         }];
         let expected = [BookmarkChange::Join(known[0].clone()), BookmarkChange::Leave(goes)];
-        let (session, ..) = session();
-        let bookmarks = Bookmarks::new(&Pep::new(&session));
+        let bookmarks = bookmarks();
         assert_eq!(bookmarks.difference(&known, &items), expected);
     }
 }

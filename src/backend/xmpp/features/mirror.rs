@@ -108,10 +108,10 @@ impl Mirror {
             return Ok(());
         };
         let settings = self.settings.of_group(&address::group(room))?;
-        let Some(bookmark) = show(&bookmark, &settings) else {
+        if show(&bookmark, &settings).is_none() {
             return Ok(());
-        };
-        match self.bookmarks.rewrite(room, bookmark).await {
+        }
+        match self.bookmarks.rewrite(room, |bookmark| show(bookmark, &settings)).await {
             // The next login tries again; nothing waits for it.
             Err(error) if !error.is_lost() => {
                 log::info!("the bookmark of the room {room} could not be changed: {error}");

@@ -142,6 +142,18 @@ impl Pep {
         }
     }
 
+    /// One item of a node of the account's own, if it is there.
+    pub(crate) async fn item(&self, node: &str, id: &str) -> XmppResult<Option<Element>> {
+        match self.ask(None, pubsub::some_items(node, &[id.to_owned()])).await {
+            Err(error) if error.is(&DefinedCondition::ItemNotFound) => Ok(None),
+            // Some servers give all.
+            items => Ok(items?
+                .into_iter()
+                .find(|item| item.id == id)
+                .and_then(|item| item.payload)),
+        }
+    }
+
     /// Whether the last reading of a node of the account's own has brought all that is in it. If not, what is missing may
     /// be there all the same.
     pub(crate) fn is_wholly_read(&self, node: &str) -> bool {

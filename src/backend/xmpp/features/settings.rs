@@ -38,8 +38,8 @@ pub(crate) enum Edit<'a> {
     Removed(&'a [String]),
     /// The user is out of this group.
     Left(&'a Group),
-    /// The user has quit it, just now.
-    Quit(&'a Group),
+    /// The user has quit it, just now, and so ended this membership.
+    Quit(&'a Group, Option<&'a str>),
 }
 
 /// When a change of another client is seen.
@@ -124,6 +124,11 @@ impl Settings {
     /// When the user was out of a group last, as far as that is known.
     pub(crate) fn left_at(&self, id: &ConversationId) -> Option<Micros> {
         self.known.borrow().get(id)?.left_at()
+    }
+
+    /// Whether the user has ended a membership of a group, on whichever device.
+    pub(crate) fn has_ended(&self, id: &ConversationId, membership: &str) -> bool {
+        self.of(id).is_ok_and(|known| known.has_ended(membership))
     }
 
     /// The groups that the user has been out of at some time, as they were seen last.
@@ -259,7 +264,7 @@ impl Settings {
             Edit::Deleted(up_to, apart, stamp) => Shared::delete(up_to.cloned(), stamp).merged(&Shared::remove(apart)),
             Edit::Removed(msg_ids) => Shared::remove(msg_ids),
             Edit::Left(group) => self.of(id)?.left(group, Micros::now()),
-            Edit::Quit(group) => self.of(id)?.quit(group, Micros::now()),
+            Edit::Quit(group, membership) => self.of(id)?.quit(group, membership, Micros::now()),
         };
         let known = self.of(id)?;
         if known.covers(&edit) {

@@ -59,9 +59,12 @@ pub(crate) fn encode(old: Option<&Element>, name: &str, joined: Micros, after: O
         None => element("conference", BOOKMARKS2, &[("name", name)], Vec::new()),
     };
     attribute(&mut conference, "autojoin", "true");
+    let id = membership(&conference).map(str::to_owned);
     let mut joined = element("joined", BOOKMARK, &[("stamp", &stamp(joined))], Vec::new());
-    if let Some(after) = after {
-        attribute(&mut joined, "after", after);
+    for (name, value) in [("after", after), ("id", id.as_deref())] {
+        if let Some(value) = value {
+            attribute(&mut joined, name, value);
+        }
     }
     let mut extensions = conference
         .remove_child("extensions", BOOKMARKS2)
@@ -70,6 +73,27 @@ pub(crate) fn encode(old: Option<&Element>, name: &str, joined: Micros, after: O
     extensions.append_child(joined);
     conference.append_child(extensions);
     conference
+}
+
+/// The membership that a bookmark is of, by a name of its own, where a libim has given it one. A bookmark that is written again
+/// keeps it, and who joins gives another one.
+pub(crate) fn membership(bookmark: &Element) -> Option<&str> {
+    let extensions = bookmark.get_child("extensions", BOOKMARKS2)?;
+    extensions.get_child("joined", BOOKMARK)?.attr("id")
+}
+
+/// The same bookmark, of the membership with this name.
+pub(crate) fn of_membership(mut bookmark: Element, id: &str) -> Element {
+    let mut extensions = bookmark
+        .remove_child("extensions", BOOKMARKS2)
+        .unwrap_or_else(|| element("extensions", BOOKMARKS2, &[], Vec::new()));
+    let mut joined = extensions
+        .remove_child("joined", BOOKMARK)
+        .unwrap_or_else(|| element("joined", BOOKMARK, &[], Vec::new()));
+    attribute(&mut joined, "id", id);
+    extensions.append_child(joined);
+    bookmark.append_child(extensions);
+    bookmark
 }
 
 /// The same bookmark with another name to have in the room.
@@ -127,6 +151,20 @@ mod tests {
         let extensions = new.get_child("extensions", BOOKMARKS2).unwrap();
         assert!(extensions.has_child("x", "other:app") && new.has_child("y", "other:app"));
         assert_eq!((extensions.children().count(), new.attr("colour")), (2, Some("red")));
+    }
+
+    #[test]
+    fn a_membership_keeps_its_name_when_its_bookmark_is_written_again() {
+        let foreign: Element = "<conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/>"
+            .parse()
+            .unwrap();
+        assert_eq!(membership(&foreign), None);
+        let named = of_membership(foreign, "m1");
+        assert_eq!(membership(&named), Some("m1"));
+        assert_eq!(decode(&item(named.clone())).unwrap().joined, None);
+        let again = encode(Some(&named), "Team", Micros(1_500_000), Some("7"));
+        assert_eq!(membership(&again), Some("m1"));
+        assert_eq!(membership(&of_membership(again, "m2")), Some("m2"));
     }
 
     #[test]

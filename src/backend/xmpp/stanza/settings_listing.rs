@@ -11,6 +11,8 @@ use serde_json::json;
 const LISTED: &str = "listed";
 /// The group as it was when the user ceased to be a member.
 const GROUP: &str = "group";
+/// The membership of the group that the user ended last, by its name in the bookmark.
+const ENDED: &str = "endedMembership";
 
 impl Shared {
     /// The conversation is in the list of this device, at this place.
@@ -81,11 +83,25 @@ impl Shared {
         Self::of_field(GROUP, field)
     }
 
-    /// The user leaves the group now, whether or not they have been out of it before.
-    pub(crate) fn quit(&self, group: &Group, now: Micros) -> Self {
-        let known = self.fields.get(GROUP).map_or(0, |known| known.stamp.time.0);
+    /// The user leaves the group now, whether or not they have been out of it before, and ends a membership.
+    pub(crate) fn quit(&self, group: &Group, membership: Option<&str>, now: Micros) -> Self {
+        let of_time = |name| self.fields.get(name).map_or(0, |known| known.stamp.time.0);
+        let known = of_time(GROUP).max(of_time(ENDED));
         let now = now.max(Micros(known.saturating_add(1)));
-        Self::of_field(GROUP, left_field(group, now))
+        let mut shared = Self::of_field(GROUP, left_field(group, now));
+        if let Some(membership) = membership {
+            let field = Field {
+                value: membership.into(),
+                ..left_field(group, now)
+            };
+            shared.fields.insert(ENDED.to_owned(), field);
+        }
+        shared
+    }
+
+    /// Whether the user has ended a membership of the group. The last one only is known.
+    pub(crate) fn has_ended(&self, membership: &str) -> bool {
+        self.fields.get(ENDED).is_some_and(|field| field.value == membership)
     }
 
     /// Whether it says of the group what an earlier state does not: another one, or the same again, later.
@@ -211,9 +227,11 @@ mod tests {
         assert_eq!(once.left_group(&id), Some(group("Team")));
         assert_eq!(once.left(&group("Team"), Micros(2)), Shared::default());
         // Who quits twice has left twice, also where the clock says nothing of it.
-        let twice = once.merged(&once.quit(&group("Team"), Micros(1)));
+        let twice = once.merged(&once.quit(&group("Team"), Some("m1"), Micros(1)));
         assert!(twice.has_left_since(&once) && !once.merged(&once).has_left_since(&once));
         assert_eq!(twice.left_group(&id), Some(group("Team")));
+        let read = Shared::parse(&twice.encode().text()).unwrap();
+        assert!(read.has_ended("m1") && !read.has_ended("m2") && !once.has_ended("m1"));
         let again = once.merged(&once.left(&group("Us"), Micros(2)));
         assert_eq!(
             Shared::parse(&again.encode().text()).unwrap().left_group(&id),

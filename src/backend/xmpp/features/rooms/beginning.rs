@@ -51,12 +51,10 @@ pub(crate) async fn agree(rooms: &Rc<Rooms>, room: &BareJid, theirs: &Bookmark) 
         rooms.with(room, |room| room.began_after.clone_from(&theirs.after));
         rooms.bookmarks.note(room, Some(joined));
         if rooms.bookmarks.of(room).as_ref().is_some_and(is_ours) {
-            let known = (&theirs.name, theirs.after.as_deref());
-            rooms.bookmarks.publish(room, known.0, joined, known.1).await?;
+            rooms.bookmarks.begin_at(room, joined, theirs.after.as_deref()).await?;
         }
     } else {
-        let after = after.as_deref();
-        rooms.bookmarks.publish(room, &theirs.name, time, after).await?;
+        rooms.bookmarks.begin_at(room, time, after.as_deref()).await?;
     }
     Ok(true)
 }
@@ -104,6 +102,7 @@ mod tests {
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
+    use xmpp_parsers::minidom::Element;
 
     /// This device has begun after `c`; another one tells that it has begun after a message. The archive has what follows that.
     /// Gives what this device reads, and what it tells the others.
@@ -138,8 +137,10 @@ mod tests {
                 continue;
             };
             if payload.name() != "query" {
-                told.push(String::from(&payload));
-                rooms.session.answered(None, &id, Ok(None));
+                let sent = String::from(&payload);
+                let there = sent.contains("<items").then(|| bookmark_on_server(&room));
+                told.extend(there.is_none().then_some(sent));
+                rooms.session.answered(None, &id, Ok(there));
                 continue;
             }
             let query = payload.attr("queryid").unwrap();
@@ -168,6 +169,15 @@ mod tests {
             _ => None,
         });
         (read.collect(), told)
+    }
+
+    fn bookmark_on_server(room: &BareJid) -> Element {
+        let conference = String::from(&bookmark::encode(None, "Team", Micros(7_000_000), Some("c")));
+        let xml = format!(
+            "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>\
+             <item id='{room}'>{conference}</item></items></pubsub>"
+        );
+        xml.parse().unwrap()
     }
 
     fn says(told: &[String], after: &str) -> bool {

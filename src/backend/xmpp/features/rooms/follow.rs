@@ -51,6 +51,13 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                 let id = ConversationId::group(&address::group_id(&room));
                 show_left(rooms, rooms.settings.left_group(&id));
             }
+            BookmarkChange::Over(room) => {
+                let own = Rc::clone(rooms);
+                rooms.session.spawn(async move {
+                    own.bookmarks.clear_away(&room).await;
+                    Ok(())
+                });
+            }
         }
     }
 }
@@ -70,6 +77,7 @@ pub(crate) fn on_left(rooms: &Rc<Rooms>, left: Vec<Group>) {
     let own = Rc::clone(rooms);
     rooms.session.spawn(async move {
         let items = own.bookmarks.items().await?;
+        let (over, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| own.bookmarks.is_over(item));
         let has = |room: &BareJid| items.iter().any(|item| address::parse(&item.id).as_ref() == Some(room));
         if own.bookmarks.are_all_known() {
             let gone = doubtful
@@ -82,6 +90,8 @@ pub(crate) fn on_left(rooms: &Rc<Rooms>, left: Vec<Group>) {
             let changes = own.bookmarks.changes(&gone.collect::<Vec<_>>());
             follow(&own, changes);
         }
+        let over = own.bookmarks.changes(&over);
+        follow(&own, over);
         Ok(())
     });
 }

@@ -148,7 +148,7 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     }
     // First of all, because the room's occupants say who is to be told, and they are forgotten with the room.
     let keepers = members::keepers(rooms, &room);
-    let known = joined_group(rooms, group);
+    let known = (joined_group(rooms, group), rooms.bookmarks.membership(&room));
     // The bookmark is the membership: while it stays, so does the group, here and on the other devices.
     rooms.bookmarks.end(&room).await?;
     members::announce_leave(rooms, &room, keepers);
@@ -163,7 +163,7 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
 /// `dismissGroup`.
 pub(crate) async fn dismiss(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     let room = require_member(rooms, group).await?;
-    let known = joined_group(rooms, group);
+    let known = (joined_group(rooms, group), rooms.bookmarks.membership(&room));
     config::destroy(rooms, &room).await?;
     let end = GroupEnd::Dismissed(Some(address::user_id(&rooms.session.me)));
     quit_membership(rooms, &room, known, end).await;

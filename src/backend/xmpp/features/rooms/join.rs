@@ -125,12 +125,19 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid, end: Option<Group
 
 /// The same where the user ends the membership. The other devices have been told when it returns: this one may be gone next,
 /// and they need not have seen the group, nor do all servers tell them that a bookmark was retracted.
-/// `group` is the group as it was before: this device hears of its own act from the server, and may have forgotten it.
-pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid, group: Option<Group>, end: GroupEnd) {
+/// `known` is the group, and the name of the membership, as they were before: this device hears of its own act from the server, and
+/// may have forgotten them.
+pub(crate) async fn quit_membership(
+    rooms: &Rooms,
+    room: &BareJid,
+    known: (Option<Group>, Option<String>),
+    end: GroupEnd,
+) {
     forget_membership(rooms, room, Some(end));
-    let Some(group) = group else { return };
+    let (Some(group), membership) = known else { return };
     let conversation = ConversationId::group(&group.group_id);
-    if let Err(error) = rooms.settings.edit(&conversation, Edit::Quit(&group)).await {
+    let edit = Edit::Quit(&group, membership.as_deref());
+    if let Err(error) = rooms.settings.edit(&conversation, edit).await {
         log::info!("the account's other devices could not be told what the room {room} was: {error}");
     }
 }
