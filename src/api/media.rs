@@ -168,16 +168,19 @@ impl NewImageElem {
             url: url.clone(),
             local_url: String::new(),
         };
-        let thumb = if self.thumb_url.is_empty() {
-            form(ImageType::Thumb)
-        } else {
-            Image {
+        let thumb = if !self.thumb_url.is_empty() {
+            Some(Image {
                 uuid: name_of_address(&self.thumb_url),
                 r#type: ImageType::Thumb as i64,
                 url: self.thumb_url.clone(),
                 ..Image::default()
-            }
+            })
+        } else if url.is_empty() {
+            client.read(|engine| Ok(engine.import_thumbnail(&uuid)))?
+        } else {
+            None
         };
+        let thumb = thumb.unwrap_or_else(|| form(ImageType::Thumb));
         Ok(Elem::Image(ImageElem {
             path,
             image_list: vec![form(ImageType::Origin), thumb, form(ImageType::Large)],

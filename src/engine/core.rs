@@ -30,6 +30,8 @@ pub struct Engine {
     pub(super) files: MediaFiles,
     /// The downloads that are under way, each with whether the app has cancelled it.
     pub(super) downloads: Mutex<HashMap<String, Arc<AtomicBool>>>,
+    /// Held while a small picture is made.
+    pub(super) thumbnails: Mutex<()>,
     /// These are held for a moment, with no other lock taken meanwhile.
     pub(super) created: Mutex<Created>,
     pub(super) unfolded: Mutex<Unfolded>,

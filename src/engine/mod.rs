@@ -90,6 +90,7 @@ mod search;
 mod send;
 mod setting;
 mod subscription;
+mod thumbnail;
 mod transaction;
 mod typing;
 mod unlist;

@@ -41,6 +41,7 @@ impl Engine {
             files: MediaFiles::open(&options.dir, options.media_cache_bytes),
             downloads: Mutex::default(),
             imported: Mutex::default(),
+            thumbnails: Mutex::default(),
             heard_online: Mutex::default(),
             sent_changes: Mutex::default(),
             options,

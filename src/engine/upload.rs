@@ -147,6 +147,43 @@ mod tests {
     }
 
     #[test]
+    fn a_thumbnail_is_brought_beside_its_picture_and_a_restart_forgets_neither() {
+        let fixture = Fixture::new();
+        let mut photo = std::io::Cursor::new(Vec::new());
+        let picture = image::DynamicImage::new_rgb8(800, 600);
+        picture.write_to(&mut photo, image::ImageFormat::Png).unwrap();
+        let photo = file(&fixture, &photo.into_inner());
+        let small = fixture.engine.import_thumbnail(&photo).unwrap();
+        assert_eq!((small.r#type, small.width, small.height), (1, 400, 300));
+        let form = |kind: i64| Image {
+            uuid: photo.clone(),
+            r#type: kind,
+            ..Image::default()
+        };
+        let image = ImageElem {
+            path: String::new(),
+            image_list: vec![form(0), small.clone(), form(2)],
+        };
+        let msg_id = send(&fixture, Elem::Image(image));
+        assert_eq!(names(&fixture), ["picture.png", "picture.jpg"]);
+        fixture
+            .engine
+            .file_uploaded(&msg_id, &photo, "https://up.example/photo")
+            .unwrap();
+        let fixture = fixture.reopen();
+        assert_eq!(names(&fixture), ["picture.jpg"]);
+        fixture
+            .engine
+            .file_uploaded(&msg_id, &small.uuid, "https://up.example/small")
+            .unwrap();
+        let shown = &fixture.row(&bob())["lastMessage"]["imageElem"]["imageList"];
+        let urls: Vec<&serde_json::Value> = shown.as_array().unwrap().iter().map(|form| &form["url"]).collect();
+        let [photo, small] = ["https://up.example/photo", "https://up.example/small"];
+        assert_eq!(urls, [photo, small, photo]);
+        assert_ne!(shown[1]["localUrl"], shown[0]["localUrl"]);
+    }
+
+    #[test]
     fn all_forms_of_a_picture_are_one_file_and_a_name_is_told_of_files_only() {
         let fixture = Fixture::new();
         let uuid = file(&fixture, b"GIF89a");

@@ -39,6 +39,7 @@ pub mod stamp;
 pub mod status;
 pub mod strict;
 pub(crate) mod sync;
+pub(crate) mod thumbnail;
 pub mod tips;
 pub mod user;
 pub(crate) mod web;

@@ -1,5 +1,6 @@
 /*
  * files DIR USER send PEER PATH...     sends files, and waits until the server has them
+ * files DIR USER pictures PEER PATH... the same, as pictures
  * files DIR USER download MSGID        downloads the file of a message
  *
  * In place of a directory there may be a config.
@@ -59,9 +60,11 @@ int main(int argc, char **argv)
     im_string_free(call(client, "login", NULL));
     long before = peak();
     say("ready", 5);
-    if (strcmp(argv[3], "send") == 0) {
+    int is_picture = strcmp(argv[3], "pictures") == 0;
+    if (is_picture || strcmp(argv[3], "send") == 0) {
+        const char *element = is_picture ? "imageElem" : "fileElem";
         for (int i = 5; i < argc; i++) {
-            char *sent = callf(client, "sendMessage", "{\"receiver\":\"%s\",\"fileElem\":{\"path\":\"%s\"}}", argv[4], argv[i]);
+            char *sent = callf(client, "sendMessage", "{\"receiver\":\"%s\",\"%s\":{\"path\":\"%s\"}}", argv[4], element, argv[i]);
             im_string_free(sent);
             say(argv[i], strlen(argv[i]));
         }

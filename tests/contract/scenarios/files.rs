@@ -161,6 +161,60 @@ pub(super) fn small_files_come_before_the_app_asks(stage: &Stage<'_>) {
     assert_eq!(read.len(), FILM as usize);
 }
 
+pub(super) fn a_large_picture_has_a_small_one_for_lists(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let small_only = stage.device_with(&bob.user, "watch", "autoDownloadBytes", json!(400_000));
+    small_only.login();
+    bob.sent(&alice.c2c(), "show me");
+    let mut random = fastrand::Rng::with_seed(13);
+    let mut noise = |_, _| image::Rgb([random.u8(..), random.u8(..), random.u8(..)]);
+    let mut photo = std::io::Cursor::new(Vec::new());
+    let pixels = image::RgbImage::from_fn(800, 600, &mut noise);
+    pixels.write_to(&mut photo, image::ImageFormat::Png).unwrap();
+    let photo = photo.into_inner();
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("photo.png", photo.as_slice()), ("damaged.png", &photo[..1000])] {
+        let elem = json!({ "path": put(dir.path(), name, bytes) });
+        let sent = alice.ok("sendMessage", json!({ "receiver": bob.user.id, "imageElem": elem }));
+        alice.until_sent(&bob.c2c(), sent["msgID"].as_str().unwrap());
+    }
+    dir.close().unwrap();
+    let forms = |device: &Device, id: &str, place: usize| device.history(id)[place]["imageElem"]["imageList"].clone();
+    let shown = forms(&alice, &bob.c2c(), 1);
+    assert_eq!((&shown[1]["width"], &shown[1]["height"]), (&json!(400), &json!(300)));
+    assert_ne!(shown[1]["localUrl"], shown[0]["localUrl"], "alice has both");
+    let tablet = stage.other(&alice, "tablet");
+    for (device, id) in [(&bob, alice.c2c()), (&tablet, bob.c2c())] {
+        device.until("both", |device| device.history(&id).len() == 3);
+        let got = forms(device, &id, 1);
+        for key in ["uuid", "size", "width", "height"] {
+            assert_eq!(got[1][key], shown[1][key], "{key}");
+        }
+        assert_eq!((&got[0]["width"], &got[0]["size"]), (&json!(800), &json!(photo.len())));
+        for form in got.as_array().unwrap() {
+            assert_eq!(form["url"] != "", stage.traits().files_have_addresses);
+            assert_eq!(form["localUrl"], "");
+        }
+        let request = json!({ "msgID": device.history(&id)[1]["msgID"], "imageType": 1, "isSnapshot": false });
+        let got = device.ok("downloadMessage", request)["imageElem"]["imageList"].clone();
+        let bytes = std::fs::read(got[1]["localUrl"].as_str().unwrap()).unwrap();
+        assert_eq!(json!(bytes.len()), shown[1]["size"]);
+        let small = image::load_from_memory(&bytes).unwrap();
+        assert_eq!((small.width(), small.height()), (400, 300));
+        assert_eq!((&got[0]["localUrl"], &got[2]["localUrl"]), (&json!(""), &json!("")));
+        // What is no picture that anybody could make smaller is sent as it is.
+        let damaged = forms(device, &id, 2);
+        assert_eq!(
+            (&damaged[1]["uuid"], &damaged[1]["size"]),
+            (&damaged[0]["uuid"], &json!(1000))
+        );
+    }
+    small_only.until("the small one", |watch| {
+        watch.history(&alice.c2c()).len() == 3 && forms(watch, &alice.c2c(), 1)[1]["localUrl"] != ""
+    });
+    assert_eq!(forms(&small_only, &alice.c2c(), 1)[0]["localUrl"], "");
+}
+
 pub(super) fn a_file_in_a_merger_is_downloaded_by_whoever_got_the_merger(stage: &Stage<'_>) {
     let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
     let dir = tempfile::tempdir().unwrap();

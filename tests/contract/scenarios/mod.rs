@@ -97,6 +97,7 @@ scenarios! {
     files:
         files_of_a_device_arrive_whole
         a_file_in_a_merger_is_downloaded_by_whoever_got_the_merger
+        a_large_picture_has_a_small_one_for_lists
         small_files_come_before_the_app_asks
         a_download_that_fails_ends_too
         a_file_that_the_service_does_not_take_ends_with_status_3_and_holds_nothing_up;

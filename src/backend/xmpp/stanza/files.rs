@@ -4,11 +4,11 @@
 
 use super::file_types::{extension, media_type};
 use super::ids::payload;
+use super::thumb::{self, Thumb};
 use super::xml;
 use crate::backend::xmpp::ns::{
-    FALLBACK, FILE_METADATA, HASHES, JINGLE_FILE, OOB, REFERENCE, SFS, SIMS, STICKERS, THUMBS, URL_DATA,
+    FALLBACK, FILE_METADATA, HASHES, JINGLE_FILE, OOB, REFERENCE, SFS, SIMS, STICKERS, URL_DATA,
 };
-use crate::model::data_url::picture_in;
 use crate::model::media::{FileElem, Image, ImageElem, ImageType, SoundElem, VideoElem};
 use crate::model::web::{file_name, hex, is_address, name_in, name_of_address};
 use crate::model::{Elem, ElemType};
@@ -37,6 +37,11 @@ struct File {
     is_attachment: bool,
 }
 
+/// An element's thumbnail.
+pub(super) fn thumb(elem: &Elem) -> Option<Image> {
+    File::of(elem)?.thumb
+}
+
 /// The address of an element's file, which is the body, and the elements beside it. `None` for elements that have none.
 pub(super) fn encode(elem: &Elem) -> Option<(String, Vec<Element>)> {
     let file = File::of(elem)?;
@@ -54,11 +59,7 @@ pub(super) fn encode(elem: &Elem) -> Option<(String, Vec<Element>)> {
     metadata.extend(number("height", file.height));
     metadata.extend(number("length", file.length));
     metadata.extend(hash_of(&file).map(Element::from));
-    if let Some(thumb) = &file.thumb {
-        let [width, height] = [thumb.width, thumb.height].map(|side| side.to_string());
-        let attrs = [("uri", thumb.url.as_str()), ("width", &width), ("height", &height)];
-        metadata.push(xml::element("thumbnail", THUMBS, &attrs, Vec::new()));
-    }
+    metadata.extend(file.thumb.as_ref().map(thumb::encode));
     let source = xml::element("url-data", URL_DATA, &[("target", &file.url)], Vec::new());
     let sharing = vec![
         xml::element("file", FILE_METADATA, &[], metadata),
@@ -92,11 +93,16 @@ fn hash_of(file: &File) -> Option<Hash> {
         .map(|bytes| Hash::new(Algo::Sha_256, bytes))
 }
 
-/// The element of a message that offers a file and says nothing else; `said` is the kind that libim's own element names.
-pub(super) fn decode(message: &Message, body: Option<&str>, said: Option<i64>) -> Option<Elem> {
+/// The element of a message that offers a file and says nothing else; `said` is what libim's own element says: the kind, and
+/// more of the thumbnail.
+pub(super) fn decode(
+    message: &Message,
+    body: Option<&str>,
+    (said, said_thumb): (Option<i64>, Option<&Thumb>),
+) -> Option<Elem> {
     let shared = shared(message);
     let is_alone = shared.len() < 2;
-    let file = shared
+    let mut file = shared
         .into_iter()
         .next()
         .or_else(|| older(message))
@@ -110,6 +116,9 @@ pub(super) fn decode(message: &Message, body: Option<&str>, said: Option<i64>) -
         return None;
     }
     let kind = said.and_then(ElemType::numbered);
+    if let (Some(thumb), Some(said)) = (&mut file.thumb, said_thumb) {
+        thumb::name(thumb, said);
+    }
     Some(file.elem(kind))
 }
 
@@ -200,9 +209,6 @@ fn metadata(file: Option<&Element>, namespace: &str) -> File {
     let hashes = file.children().filter(|child| child.is("hash", HASHES));
     let mut hashes = hashes.filter_map(|hash| Hash::try_from(hash.clone()).ok());
     let hash = hashes.find(|hash| hash.algo == Algo::Sha_256 && hash.hash.len() == 32);
-    let thumbs = file.children().filter(|child| child.is("thumbnail", THUMBS));
-    let is_readable = |uri: &str| is_address(uri) || picture_in(uri).is_some();
-    let mut thumbs = thumbs.filter(|thumb| thumb.attr("uri").is_some_and(is_readable));
     File {
         media_type: child("media-type").unwrap_or_default().trim().to_ascii_lowercase(),
         name: file_name(&child("name").unwrap_or_default()),
@@ -211,24 +217,7 @@ fn metadata(file: Option<&Element>, namespace: &str) -> File {
         height: number("height"),
         length: number("length"),
         hash: hash.map(|hash| hex(&hash.hash)).unwrap_or_default(),
-        thumb: thumbs.next().map(|thumb| {
-            let url = thumb.attr("uri").unwrap_or_default().to_owned();
-            let side = |name: &str| {
-                thumb
-                    .attr(name)
-                    .and_then(|side| side.parse::<u16>().ok())
-                    .unwrap_or_default()
-            };
-            Image {
-                uuid: name_of_address(&url),
-                r#type: ImageType::Thumb as i64,
-                size: 0,
-                width: side("width").into(),
-                height: side("height").into(),
-                url,
-                local_url: String::new(),
-            }
-        }),
+        thumb: thumb::decode(file),
         ..File::default()
     }
 }
@@ -263,6 +252,8 @@ impl File {
                 length: video.duration.saturating_mul(1000),
                 hash: video.uuid.clone(),
                 thumb: (!video.snapshot_url.is_empty()).then(|| Image {
+                    uuid: video.snapshot_uuid.clone(),
+                    size: video.snapshot_size,
                     width: video.snapshot_width,
                     height: video.snapshot_height,
                     url: video.snapshot_url.clone(),
@@ -347,6 +338,7 @@ impl File {
                     duration: seconds,
                     video_url: self.url,
                     snapshot_uuid: thumb.uuid,
+                    snapshot_size: thumb.size,
                     snapshot_width: thumb.width,
                     snapshot_height: thumb.height,
                     snapshot_url: thumb.url,

@@ -2,6 +2,7 @@
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
 use super::ids::payload;
+use super::thumb::{self, Thumb};
 use super::{encryption, files, mention, merger, place, reply, xml};
 use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, REPLACE};
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
@@ -21,6 +22,9 @@ struct Meta {
     /// V2TIM's elemType of a file, which its name need not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     elem_type: Option<i64>,
+    /// Of the small picture beside a file: what a thumbnail of XEP-0264 does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumb: Option<Thumb>,
     #[serde(skip_serializing_if = "String::is_empty")]
     cloud_custom_data: String,
     #[serde(skip_serializing_if = "is_default")]
@@ -85,6 +89,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         random: body.random,
         text: None,
         elem_type: None,
+        thumb: None,
         face_url: said.face_url.clone(),
         modified: body.modified.clone(),
     };
@@ -120,6 +125,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         }
         Elem::Image(_) | Elem::Sound(_) | Elem::Video(_) | Elem::File(_) => {
             meta.elem_type = Some(body.elem.elem_type() as i64);
+            meta.thumb = files::thumb(&body.elem).and_then(thumb::named);
             let (url, elements) = files::encode(&body.elem).unwrap_or_default();
             (url, None, elements)
         }
@@ -244,7 +250,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         Elem::Merger(merger)
     } else if let Some(json) = payload(message, "json", JSON) {
         contained(&json.text(), text)
-    } else if let Some(file) = files::decode(message, text.as_deref(), meta.elem_type) {
+    } else if let Some(file) = files::decode(message, text.as_deref(), (meta.elem_type, meta.thumb.as_ref())) {
         file
     } else if files::is_sticker(message) {
         // Its picture is in a pack that libim does not read.

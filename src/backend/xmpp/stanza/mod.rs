@@ -34,6 +34,7 @@ pub(crate) mod settings;
 pub(crate) mod settings_listing;
 pub(crate) mod settings_merge;
 pub(crate) mod slot;
+mod thumb;
 pub(crate) mod typing;
 pub(crate) mod vcard;
 pub(crate) mod xml;

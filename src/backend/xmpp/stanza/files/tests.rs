@@ -12,7 +12,7 @@ fn parse(inner: &str) -> Message {
 fn read(inner: &str) -> Option<Elem> {
     let message = parse(inner);
     let body = message.bodies.values().next().cloned();
-    decode(&message, body.as_deref(), None)
+    decode(&message, body.as_deref(), (None, None))
 }
 
 fn oob(url: &str) -> String {
@@ -168,7 +168,7 @@ fn a_file_that_is_forwarded_comes_back_as_it_was_and_every_client_sees_a_link() 
             let mut message = parse(&format!("<body>{body}</body>"));
             message.payloads = elements;
             let said = Some(elem.elem_type() as i64);
-            assert_eq!(decode(&message, Some(&body), said), Some(elem));
+            assert_eq!(decode(&message, Some(&body), (said, None)), Some(elem));
             let link = payload(&message, "x", OOB)
                 .and_then(|x| x.get_child("url", OOB))
                 .map(Element::text);
@@ -192,4 +192,48 @@ fn a_sticker_with_an_address_is_a_picture_and_several_files_are_none() {
         "https://up.example/s\nhttps://up.example/t"
     );
     assert_eq!(several(&parse(&picture)), None);
+}
+
+#[test]
+fn the_content_of_a_thumbnail_has_its_name_and_size_among_libims_own() {
+    let form = |kind: i64, url: &str, name: char| Image {
+        uuid: name.to_string().repeat(64),
+        r#type: kind,
+        size: 9,
+        width: 3,
+        height: 2,
+        url: url.to_owned(),
+        ..Image::default()
+    };
+    let small = "https://up.example/2/picture.jpg";
+    let mut sent = Elem::Image(ImageElem {
+        path: String::new(),
+        image_list: vec![form(0, CAT, 'a'), form(1, small, 'b'), form(2, CAT, 'a')],
+    });
+    let named = |elem: &Elem| thumb(elem).and_then(thumb::named);
+    let (body, elements) = encode(&sent).unwrap();
+    let mut message = parse(&format!("<body>{body}</body>"));
+    message.payloads = elements;
+    let read = |said: Option<&Thumb>| decode(&message, Some(&body), (Some(3), said)).unwrap();
+    assert_eq!(read(named(&sent).as_ref()), sent);
+    let file = payload(&message, "file-sharing", SFS).and_then(|sharing| sharing.get_child("file", FILE_METADATA));
+    let element = file.and_then(|file| file.get_child("thumbnail", "urn:xmpp:thumbs:1"));
+    assert_eq!(element.unwrap().attr("media-type"), Some("image/jpeg"));
+    // What is no name of a content names nothing.
+    let said: Thumb = serde_json::from_str(r#"{"uuid":"../a","size":-4}"#).unwrap();
+    let Elem::Image(image) = read(Some(&said)) else {
+        panic!()
+    };
+    assert_eq!(
+        (image.image_list[1].uuid.clone(), image.image_list[1].size),
+        (name_of_address(small), 0)
+    );
+    // A picture that is its own thumbnail has no other.
+    if let Elem::Image(image) = &mut sent {
+        image.image_list[1] = form(1, CAT, 'a');
+    }
+    assert_eq!(named(&sent), None);
+    let (_, elements) = encode(&sent).unwrap();
+    let xml: String = elements.iter().map(String::from).collect();
+    assert!(!xml.contains("thumbnail"), "{xml}");
 }
