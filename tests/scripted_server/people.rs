@@ -107,3 +107,47 @@ fn a_name_stays_when_the_server_of_its_owner_cannot_be_reached() {
         assert_eq!(app.conversation(CHAT)["showName"], "Bobby");
     }
 }
+
+/// Two devices change one friend at the same moment: the pushes may come in another order than the changes were made.
+#[test]
+fn changes_of_a_friend_that_cross_end_as_the_roster_has_them() {
+    const BOBBY: &str = "<item jid='bob@im.test' name='Bobby' subscription='none'/>";
+    const GONE: &str = "<item jid='bob@im.test' subscription='remove'/>";
+    for (pushes, roster, remarks) in [([BOBBY, GONE], BOBBY, vec!["Bobby"]), ([GONE, BOBBY], "", vec![])] {
+        let asked = AtomicUsize::new(0);
+        let script = Script::start(false, move |server, xml| {
+            let is_roster = xml.contains("jabber:iq:roster") && xml.contains("'get'");
+            if is_roster {
+                // At first nobody is in it.
+                let items = if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                    ""
+                } else {
+                    roster
+                };
+                server.reply(xml, &format!("<query xmlns='jabber:iq:roster'>{items}</query>"));
+            }
+            is_roster
+        });
+        let dir = temp_dir();
+        let app = App::open_with(&script.config(dir.path()));
+        login(&app);
+        for (number, item) in pushes.iter().enumerate() {
+            script.say(&format!(
+                "<iq type='set' id='push-{number}'><query xmlns='jabber:iq:roster'>{item}</query></iq>"
+            ));
+        }
+        app.wait("it is asked again", |_| {
+            script.heard(&["jabber:iq:roster", "type='get'"]).len() == 2
+        });
+        app.wait("it is as the roster has it", |app| {
+            let friends = app.ok("getFriendList", json!({}));
+            let shown: Vec<_> = friends
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|friend| friend["friendRemark"].clone())
+                .collect();
+            shown == remarks
+        });
+    }
+}

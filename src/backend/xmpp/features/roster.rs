@@ -7,18 +7,30 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::{chat, private, xml};
 use crate::model::id::quoted;
 use crate::model::{Change, Status, UserId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::roster::{Ask, Group, Item, Roster as Query, Subscription};
 use xmpp_parsers::stanza_error::DefinedCondition;
 
+/// Changes of one friend that follow each other so closely may be of two devices and cross.
+const MAY_CROSS: Duration = Duration::from_secs(5);
+/// How long after such changes the roster is read again. What crosses is there by then.
+const SETTLED: Duration = Duration::from_secs(1);
+
 /// The account's friends.
 pub(crate) struct Roster {
     session: Rc<Session>,
+    /// When the roster was read, and when a friend was last changed since.
+    loaded_at: Cell<Option<Instant>>,
+    changed_at: RefCell<HashMap<BareJid, Instant>>,
+    /// Whether it will be read again.
+    is_in_doubt: Cell<bool>,
     /// The groups that other apps have sorted friends into.
     groups: RefCell<HashMap<BareJid, Vec<Group>>>,
 }
@@ -52,6 +64,9 @@ impl Roster {
     pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
         Rc::new(Self {
             session: Rc::clone(session),
+            loaded_at: Cell::default(),
+            changed_at: RefCell::default(),
+            is_in_doubt: Cell::default(),
             groups: RefCell::default(),
         })
     }
@@ -73,13 +88,15 @@ impl Roster {
         changes.extend(items.iter().map(change));
         self.note_groups(&items);
         self.session.apply(false, changes)?;
+        self.loaded_at.set(Some(Instant::now()));
         Ok(items.into_iter().map(|item| item.jid).collect())
     }
 
     /// The account's own server says that the roster has changed. Says who of those may see when we are there.
-    pub(crate) fn on_push(&self, payload: Element) -> Vec<BareJid> {
+    pub(crate) fn on_push(self: &Rc<Self>, payload: Element) -> Vec<BareJid> {
         let items = items(&payload);
         self.note_groups(&items);
+        self.settle(&items);
         if let Err(error) = self.session.apply(true, items.iter().map(change).collect()) {
             log::warn!("a change of the roster could not be stored: {error}");
         }
@@ -102,12 +119,44 @@ impl Roster {
         }
     }
 
+    /// A server may push the changes of two devices in one order to one session and in the other to the next (ejabberd pushes from
+    /// the process of each device). Then only the roster itself says which was the last.
+    fn settle(self: &Rc<Self>, items: &[Item]) {
+        let known = self.session.sink.friends().unwrap_or_default();
+        let is_news = |item: &&Item| {
+            let user = address::user_id(&item.jid);
+            let remark = known
+                .iter()
+                .find(|friend| friend.user_id == user)
+                .map(|friend| &friend.friend_remark);
+            let is_friend = item.subscription != Subscription::Remove;
+            remark != is_friend.then(|| item.name.clone().unwrap_or_default()).as_ref()
+        };
+        let now = Instant::now();
+        let is_recent = |at: &Instant| now.duration_since(*at) < MAY_CROSS;
+        let mut changed_at = self.changed_at.borrow_mut();
+        changed_at.retain(|_, at| is_recent(at));
+        let mut may_cross = false;
+        for item in items.iter().filter(is_news) {
+            let before = changed_at.insert(item.jid.clone(), now).or(self.loaded_at.get());
+            may_cross |= before.as_ref().is_some_and(is_recent);
+        }
+        if may_cross && !self.is_in_doubt.replace(true) {
+            let roster = Rc::clone(self);
+            self.session.spawn(async move {
+                sleep(SETTLED).await;
+                roster.is_in_doubt.set(false);
+                roster.load().await.map(drop)
+            });
+        }
+    }
+
     fn note_groups(&self, items: &[Item]) {
         let groups = items.iter().map(|item| (item.jid.clone(), item.groups.clone()));
         self.groups.borrow_mut().extend(groups);
     }
 
-    async fn set(&self, jid: BareJid, name: Option<&str>, subscription: Subscription) -> XmppResult<()> {
+    async fn set(self: &Rc<Self>, jid: BareJid, name: Option<&str>, subscription: Subscription) -> XmppResult<()> {
         let item = Item {
             name: name.filter(|name| !name.is_empty()).map(str::to_owned),
             subscription,
@@ -118,13 +167,14 @@ impl Roster {
             jid,
         };
         let change = change(&item);
-        self.session.set(None, query(vec![item])).await?;
+        self.session.set(None, query(vec![item.clone()])).await?;
+        self.settle(&[item]);
         // The push may come later; what was asked for shows at once.
         self.session.apply(true, vec![change])
     }
 
     /// Puts a user into the roster; before the request to see them, which alone would make an item without the remark.
-    pub(crate) async fn put(&self, jid: &BareJid, remark: &str) -> XmppResult<()> {
+    pub(crate) async fn put(self: &Rc<Self>, jid: &BareJid, remark: &str) -> XmppResult<()> {
         if *jid == self.session.me {
             let user = address::user_id(jid);
             let text = format!(
@@ -138,14 +188,14 @@ impl Roster {
     }
 
     /// `setFriendInfo`.
-    pub(crate) async fn set_remark(&self, user: &UserId, remark: &str) -> XmppResult<()> {
+    pub(crate) async fn set_remark(self: &Rc<Self>, user: &UserId, remark: &str) -> XmppResult<()> {
         let jid = address::jid_of(user)?;
         self.require_friend(user)?;
         self.set(jid, Some(remark), Subscription::None).await
     }
 
     /// `deleteFromFriendList`.
-    pub(crate) async fn delete(&self, user: &UserId) -> XmppResult<()> {
+    pub(crate) async fn delete(self: &Rc<Self>, user: &UserId) -> XmppResult<()> {
         let jid = address::jid_of(user)?;
         // As on the embedded service: what is wanted is so already.
         if !self.is_friend(user)? {
