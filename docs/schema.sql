@@ -734,3 +734,10 @@ WHERE json_type(iif(json_valid(json), json, 'null'), '$.lastMessage') = 'object'
 
 -- The message up to which it was decided which files to fetch; 0: of none.
 ALTER TABLE account ADD COLUMN files_looked_at INTEGER NOT NULL DEFAULT 0;
+
+-- What has put a conversation into the list.
+
+-- A message has listed it, and nothing but messages keeps it there: should all of them be hidden (receive option 1), it is not in the list.
+-- Clearing keeps the row of a listed one.
+ALTER TABLE conversation ADD COLUMN is_listed_by_message INTEGER NOT NULL DEFAULT 0;
+UPDATE conversation SET is_listed_by_message = 1 WHERE cleared_seq = 0;

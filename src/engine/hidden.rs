@@ -151,6 +151,7 @@ impl Transaction<'_> {
                 if !loaded.row.is_listed {
                     if self.lists_as(loaded, &last, false)? {
                         self.ensure_listed(loaded, last.time);
+                        loaded.row.is_listed_by_message = true;
                     }
                 } else if hidden::newest(self.db, conversation)?.is_some_and(|newest| newest > last.position) {
                     loaded.row.activation = 0;
@@ -161,8 +162,9 @@ impl Transaction<'_> {
             // A message that moves nothing lists it all the same.
             None if message::any(self.db, conversation)? => {}
             // Nothing else has listed it, as far as this device knows: whoever tells of the stretch tells that too.
-            None if loaded.row.draft_text.is_empty() && !loaded.row.is_pinned && loaded.row.cleared_seq == 0 => {
+            None if loaded.row.draft_text.is_empty() && !loaded.row.is_pinned && loaded.row.is_listed_by_message => {
                 loaded.row.is_listed = false;
+                loaded.row.is_listed_by_message = false;
             }
             None => {}
         }
@@ -174,7 +176,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, set_at, unnumbered};
-    use crate::model::{Change, Setting};
+    use crate::model::{Change, Setting, Stamp, Target};
 
     fn place(id: &str, seconds: i64) -> Place {
         Place {
@@ -262,6 +264,48 @@ mod tests {
         fixture.live(unnumbered("m2", "bob", 2, false));
         fixture.live(hidden(place("m1", 1), None));
         assert_eq!((ids(&fixture).len(), fixture.list().len()), (1, 1));
+    }
+
+    /// Before the option is on for all devices, a message lists a conversation that was deleted. Clearing keeps one that is listed.
+    #[test]
+    fn a_message_that_is_hidden_later_keeps_a_conversation_that_was_deleted_out_of_the_list_and_a_cleared_one_in_it() {
+        for is_deleted in [true, false] {
+            let fixture = Fixture::new();
+            fixture.set_clock(START + 10);
+            fixture.live(unnumbered("m1", "bob", 1, false));
+            if is_deleted {
+                fixture.engine.delete_conversation(&bob()).unwrap();
+            }
+            fixture.engine.clear_history(&bob()).unwrap();
+            let fixture = fixture.reopen();
+            fixture.live(unnumbered("m2", "bob", 2, false));
+            assert_eq!((ids(&fixture).len(), fixture.list().len()), (1, 1));
+            fixture.live(hidden(place("m1", 1), None));
+            assert_eq!(
+                (ids(&fixture).len(), fixture.list().len()),
+                (0, usize::from(!is_deleted))
+            );
+        }
+    }
+
+    /// Another device has deleted it up to a message before the one that is hidden later.
+    #[test]
+    fn what_another_device_has_deleted_is_not_kept_in_the_list_by_a_message_that_is_hidden_later() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 10);
+        fixture.live(unnumbered("m1", "bob", 1, false));
+        fixture.live(unnumbered("m2", "bob", 2, false));
+        fixture.live(Change::ConversationDeleted {
+            conversation: bob(),
+            up_to: Target::MsgId("m1".to_owned()),
+            stamp: Stamp {
+                time: Micros((START + 3) * 1_000_000),
+                device: "other".to_owned(),
+            },
+        });
+        assert_eq!((ids(&fixture), fixture.list().len()), (vec!["m2".to_owned()], 1));
+        fixture.live(hidden(place("m1", 1), None));
+        assert!(fixture.list().is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(super) fn unlist(loaded: &mut LoadedConversation) {
     // The receive option and the read position stay: they belong to the user or group.
     loaded.row.is_listed = false;
     loaded.row.is_deleted = true;
+    loaded.row.is_listed_by_message = false;
     loaded.row.is_pinned = false;
     loaded.row.draft_text.clear();
     loaded.row.draft_timestamp = 0;

@@ -142,6 +142,7 @@ impl Transaction<'_> {
             return Ok(hidden::set(self.db, row.id, true)?);
         }
         self.count_new(loaded, &row);
+        let was_listed = loaded.row.is_listed;
         // V2TIM: such a message does not move the conversation; it still makes one that did not exist.
         if !self.lists(loaded, &row)? {
             // It is of before the conversation was taken out of the list.
@@ -155,6 +156,7 @@ impl Transaction<'_> {
             // Others have come before it, and moved their conversations further than it does.
             self.activate_then(loaded, incoming.time);
         }
+        loaded.row.is_listed_by_message |= loaded.row.is_listed && !was_listed;
         if !self.live {
             self.missed(&incoming.conversation);
         } else if !is_revoked {

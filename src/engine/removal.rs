@@ -99,6 +99,7 @@ impl Transaction<'_> {
         awaited_change::drop_all(self.db, &id)?;
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
+        loaded.row.is_listed_by_message = false;
         self.lose_files_up_to(loaded.row.id, i64::MAX)?;
         let deleted = message::delete_all(self.db, loaded.row.id)?;
         self.removes_text |= deleted > 0;
@@ -206,6 +207,7 @@ impl Transaction<'_> {
             tx.clear_up_to(loaded, up_to)?;
             if loaded.row.cleared_seq > before {
                 tx.unlist_if_empty(loaded)?;
+                loaded.row.is_listed_by_message = loaded.row.is_listed && message::any(tx.db, loaded.row.id)?;
                 if let Some(last) = last {
                     tx.raise_to_first_after(loaded, loaded.row.cleared_seq, last)?;
                 }
@@ -218,6 +220,7 @@ impl Transaction<'_> {
         // Whatever the number is, our own messages that are not sent yet lie after it.
         let up_to = i64::try_from(up_to).unwrap_or(i64::MAX).min(PENDING_POSITION - 1);
         loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
+        loaded.row.is_listed_by_message = false;
         // Newer than all that was cleared, also than what this device has never seen: so are the numbers to come.
         loaded.row.max_seq = loaded.row.max_seq.max(up_to);
         self.spare_unplaced(loaded, up_to)?;

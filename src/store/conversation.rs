@@ -17,6 +17,7 @@ pub(crate) struct ConversationRow {
     pub(crate) activation: i64,
     pub(crate) is_pinned: bool,
     pub(crate) is_deleted: bool,
+    pub(crate) is_listed_by_message: bool,
     pub(crate) recv_opt: RecvOpt,
     pub(crate) unread_count: i64,
     pub(crate) is_read_known: bool,
@@ -51,6 +52,7 @@ impl ConversationRow {
             activation: 0,
             is_pinned: false,
             is_deleted: false,
+            is_listed_by_message: false,
             recv_opt: RecvOpt::Receive,
             unread_count: 0,
             is_read_known: false,
@@ -83,7 +85,7 @@ impl ConversationRow {
 const COLUMNS: &str = "id, conversation_id, orderkey IS NOT NULL, last_time, activation, is_pinned, is_deleted, recv_opt, \
     unread_count, is_read_known, read_seq, read_time, peer_read_seq, max_seq, cleared_seq, draft_timestamp, draft_text, \
     last_sender, json, hidden_spans, marks, custom_data, group_keys, facets, out_until, \
-    out_after, delivered_seq, out_apart";
+    out_after, delivered_seq, out_apart, is_listed_by_message";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
@@ -119,6 +121,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
             ..Place::default()
         },
         delivered_seq: number_of(row, 26)?,
+        is_listed_by_message: row.get(28)?,
     })
 }
 
@@ -159,7 +162,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
          recv_opt = ?7, unread_count = ?8, is_read_known = ?9, read_seq = ?10, read_time = ?11, peer_read_seq = ?12, \
          max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18, hidden_spans = ?19, \
          marks = ?20, custom_data = ?21, group_keys = ?22, facets = ?23, out_until = ?24, out_after = ?25, \
-         delivered_seq = ?26, out_apart = ?27 WHERE id = ?1",
+         delivered_seq = ?26, out_apart = ?27, is_listed_by_message = ?28 WHERE id = ?1",
     )?
     .execute(params![
         row.id,
@@ -189,6 +192,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
         row.out.id,
         row.delivered_seq,
         as_list(&row.out.apart),
+        row.is_listed_by_message,
     ])?;
     Ok(())
 }
@@ -281,6 +285,7 @@ mod tests {
             activation: 2,
             is_pinned: true,
             is_deleted: true,
+            is_listed_by_message: true,
             recv_opt: RecvOpt::NotNotify,
             unread_count: 3,
             is_read_known: true,
