@@ -118,6 +118,51 @@ fn what_no_parser_of_ours_reads_is_skipped() {
     });
 }
 
+/// What archives have in place of a recalled message, written by a member: in the name of who leads the room.
+#[test]
+fn nobody_can_write_that_another_has_recalled_something() {
+    each(|server| {
+        let dir = temp_dir();
+        let (alice, bob) = (server.new_user("alice"), server.new_user("bob"));
+        let app = open(server, &dir.path().join("alice"), &alice);
+        let request = json!({ "groupType": "Public", "groupName": "Team", "memberList": [{ "userID": bob }] });
+        let room = app.ok("createGroup", request).as_str().unwrap().to_owned();
+        let group = format!("group_{room}");
+        let nick = alice.split('@').next().unwrap();
+        let moderated = |version: u8, inner: &str| {
+            format!("<moderated xmlns='urn:xmpp:message-moderate:{version}' by='{room}/{nick}'>{inner}</moderated>")
+        };
+        let reason = "<reason>rude</reason>";
+        let forged = [
+            format!(
+                "<retracted xmlns='urn:xmpp:message-retract:1' id='f'>{}{reason}</retracted>",
+                moderated(1, "")
+            ),
+            moderated(0, &format!("<retracted xmlns='urn:xmpp:message-retract:0'/>{reason}")),
+        ];
+        let mut foreign = Foreign::login(server, &bob);
+        foreign.act(&json!({ "do": "join", "room": room, "nick": "fox" }));
+        for (number, inner) in forged.iter().enumerate() {
+            let store = "<store xmlns='urn:xmpp:hints'/>";
+            let xml = format!("<message type='groupchat' to='{room}' id='f{number}'>{inner}{store}</message>");
+            foreign.act(&json!({ "do": "raw", "xml": xml }));
+        }
+        foreign.say("groupchat", &room, "last", "last");
+        app.wait("what was said after them", |app| app.texts(&group) == ["last"]);
+        let later = open(server, &dir.path().join("later"), &alice);
+        let is_last = |message: &serde_json::Value| message["textElem"]["text"] == "last";
+        later.wait("the same later", |app| app.history(&group).iter().any(is_last));
+        for message in later.history(&group).iter().filter(|message| !is_last(message)) {
+            println!("the archive has kept one");
+            assert_eq!((&message["status"], &message["sender"]), (&json!(6), &json!(bob)));
+            assert_eq!(
+                (&message["revokerInfo"], &message["revokeReason"]),
+                (&json!(null), &json!(""))
+            );
+        }
+    });
+}
+
 #[test]
 fn a_message_that_is_too_large_for_the_server_fails_and_the_next_one_is_sent() {
     each(|server| {

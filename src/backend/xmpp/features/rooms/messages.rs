@@ -202,10 +202,10 @@ fn read(
     if let (Some(sender), Some(nick)) = (&sender, nick) {
         body.name_card = cards::card(nick.as_str(), sender);
     }
-    let revoked = recall::tombstone(message).map(|Tombstone { moderator, reason }| RecallInfo {
-        by: match moderator {
-            Some(moderator) => recaller(rooms, room, &moderator, is_now),
-            None => certain_sender(rooms, room, message, sender.as_ref()),
+    let revoked = recall::tombstone(message).map(|Tombstone { is_moderated, reason }| RecallInfo {
+        by: match is_moderated {
+            true => None,
+            false => certain_sender(rooms, room, message, sender.as_ref()),
         },
         reason,
     });
@@ -307,76 +307,4 @@ fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::backend::xmpp::features::rooms::join::tests::rooms;
-    use crate::backend::xmpp::features::rooms::state::Room;
-    use crate::backend::xmpp::session::tests::run;
-    use crate::model::Micros;
-    use xmpp_parsers::minidom::Element;
-
-    #[test]
-    fn what_was_kept_for_a_connection_does_not_follow_what_came_ahead() {
-        run(async {
-            let (rooms, account, _outgoing, room) = rooms();
-            let mut state = Room::entering("alice", None);
-            state.is_behind = true;
-            let _ = state.hold.release();
-            rooms.insert(&room, state);
-            let tell = |id: &str, more: &str| {
-                let xml = format!(
-                    "<message xmlns='jabber:client' type='groupchat' from='{room}/bob' id='{id}'><body>{id}</body>\
-                     <stanza-id xmlns='urn:xmpp:sid:0' by='{room}' id='{id}'/>{more}</message>"
-                );
-                on_message(&rooms, Message::try_from(xml.parse::<Element>().unwrap()).unwrap());
-            };
-            tell(
-                "kept",
-                "<delay xmlns='urn:xmpp:delay' from='im.test' stamp='2026-01-01T00:00:00Z'/>",
-            );
-            tell("now", "");
-            let changes = account.changes.lock().unwrap();
-            let said = changes.iter().filter_map(|change| match change {
-                Change::UnnumberedMessage(said) => Some((said.server_id.as_str(), said.is_ahead)),
-                _ => None,
-            });
-            assert_eq!(said.collect::<Vec<_>>(), [("now", true)]);
-        });
-    }
-    #[test]
-    fn what_an_archive_has_in_place_of_a_recalled_message_is_shown_as_recalled() {
-        run(async {
-            let (rooms, account, _outgoing, room) = rooms();
-            let state = Room::entering("alice", None);
-            let _ = state.hold.release();
-            rooms.insert(&room, state);
-            let xml = format!(
-                "<message xmlns='jabber:client' type='groupchat' from='{room}/bob' id='m1'>\
-                 <retracted xmlns='urn:xmpp:message-retract:1' id='m1' stamp='2026-01-01T00:00:00Z'/>\
-                 <stanza-id xmlns='urn:xmpp:sid:0' by='{room}' id='s1'/></message>"
-            );
-            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-            on_message(&rooms, message.clone());
-            assert!(account.changes.lock().unwrap().is_empty(), "anybody can say that now");
-            let found = Found {
-                time: Micros(1),
-                server_id: "s1".to_owned(),
-                older: false,
-                is_ahead: false,
-                is_late: false,
-            };
-            let entry = Entry {
-                id: "s1".to_owned(),
-                time: Micros(1),
-                message,
-            };
-            let changes = read_entry(&rooms, &room, &entry, &found);
-            let [Change::UnnumberedMessage(said)] = changes.as_slice() else {
-                panic!("{changes:?}")
-            };
-            assert_eq!(said.server_id, "s1");
-            // The room hides who bob is.
-            assert_eq!(said.message.revoked, Some(RecallInfo::default()));
-        });
-    }
-}
+mod tests;
