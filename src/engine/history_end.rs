@@ -2,10 +2,13 @@
 //!
 //! A place in the history is that of a message in the archive. Of what a device has sent just now it does not know the place:
 //! what others said at the same moment may lie before it or behind. So what the account has sent just now, from whichever
-//! device, names no place. Where it goes with what was cleared or deleted, it is named by itself.
+//! device, names no place. Where it goes with what was cleared or deleted, it is named by itself. Where nothing else is here to name
+//! a place, because older messages were not read yet, the first of it names one all the same: what was said long before goes
+//! with it on all devices, and they may differ in what crossed it.
 
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{Micros, Place};
+use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreResult, message, message_ids};
 use rusqlite::Connection;
 
@@ -39,6 +42,45 @@ impl HistoryEnd {
 }
 
 impl Transaction<'_> {
+    /// How far a conversation is cleared or deleted, with everything in it.
+    pub(super) fn whole_history(&self, loaded: &LoadedConversation) -> StoreResult<HistoryEnd> {
+        let mut end = HistoryEnd::of(self.db, loaded.row.id)?;
+        if end.last.is_none() {
+            let sent = end.apart.iter().rev().cloned();
+            // The server may have what is on its way, and then the other devices have it too.
+            let sends = outbox::of_kind(self.db, &loaded.row.conversation_id, CommandKind::Send)?;
+            let on_their_way = sends
+                .into_iter()
+                .filter(|entry| outbox::is_handed_out(self.db, entry.id).unwrap_or_default());
+            for msg_id in sent.chain(on_their_way.map(|entry| entry.msg_id)) {
+                end.last = self.own_place(&msg_id)?;
+                if end.last.is_some() {
+                    break;
+                }
+            }
+        }
+        Ok(end)
+    }
+
+    /// The place of one of the account's messages.
+    fn own_place(&self, msg_id: &str) -> StoreResult<Option<Place>> {
+        let Some(row) = message::by_msg_id(self.db, msg_id)?.filter(|row| row.is_self) else {
+            return Ok(None);
+        };
+        let archive_id = match message_ids::of(self.db, row.id)? {
+            // No archive has it, so no other device.
+            Some((server_id, origin_id)) if server_id.is_empty() && origin_id.is_empty() => return Ok(None),
+            Some((server_id, _)) => server_id,
+            None => String::new(),
+        };
+        Ok(Some(Place {
+            time: row.time,
+            id: row.msg_id,
+            archive_id,
+            ..Place::default()
+        }))
+    }
+
     /// Another device has cleared up to a number. What this device has sent at about that time goes if it was named, and else
     /// lies behind: the others knew of it in its place, or not at all.
     pub(super) fn spare_unplaced(&mut self, loaded: &mut LoadedConversation, up_to: i64) -> StoreResult<()> {
@@ -64,7 +106,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, START, bob, team, unnumbered};
-    use crate::model::{Change, Micros, Outbound, Outcome, Target};
+    use crate::model::{Change, IdKind, MessageId, Micros, Outbound, Outcome, Target};
 
     fn sent(fixture: &Fixture, seconds: i64) -> String {
         while fixture.command().is_some() {
@@ -193,9 +235,49 @@ mod tests {
 
         let fixture = Fixture::new();
         let only = sent(&fixture, 0);
-        assert_eq!(cleared(&fixture), (None, vec![only.clone()]));
+        assert_eq!(cleared(&fixture), (Some(only.clone()), vec![only.clone()]));
         fixture.history(unnumbered(&only, "alice", 0, false));
         assert!(fixture.messages(&bob()).is_empty());
+    }
+
+    /// This device has just logged in, and has not read what was said before its own messages.
+    #[test]
+    fn what_was_said_before_one_s_own_messages_goes_on_every_device_also_where_these_are_all_that_was_read() {
+        for is_confirmed in [true, false] {
+            let fixture = Fixture::new();
+            let first = if is_confirmed {
+                let first = sent(&fixture, 100);
+                sent(&fixture, 101);
+                first
+            } else {
+                let first = fixture.send(&bob(), "on its way");
+                assert!(matches!(fixture.command(), Some(Outbound::Send(_))));
+                first
+            };
+            let (last, named) = cleared(&fixture);
+            assert_eq!(last, Some(first.clone()));
+            assert!(named.contains(&first));
+
+            // Another device, which has all; and what came after the first that was cleared stays there, unless it is named.
+            let other = Fixture::new();
+            other.live(unnumbered("before", "bob", 50, false));
+            other.live(unnumbered(&first, "alice", 100, false));
+            other.live(unnumbered("after", "bob", 110, false));
+            let conversation = bob();
+            other.live(Change::MessagesDeleted {
+                conversation: conversation.clone(),
+                msg_ids: named,
+            });
+            let up_to = Target::Id(MessageId {
+                kind: IdKind::MsgId,
+                id: first,
+                sender: None,
+                not_after: None,
+            });
+            other.live(Change::HistoryCleared { conversation, up_to });
+            let left: Vec<String> = other.messages(&bob()).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(left, ["after"]);
+        }
     }
 
     #[test]

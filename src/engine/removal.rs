@@ -29,7 +29,7 @@ impl Engine {
     pub fn clear_history(&self, id: &ConversationId) -> Result<()> {
         self.write(true, |tx| {
             tx.edit(id, |tx, loaded| {
-                let HistoryEnd { last, mut apart } = HistoryEnd::of(tx.db, loaded.row.id)?;
+                let HistoryEnd { last, mut apart } = tx.whole_history(loaded)?;
                 if tx.clear(loaded, &mut apart)? {
                     let reach = (loaded.row.cleared_seq, last, (), apart);
                     tx.append(CommandKind::ClearHistory, id, "", &reach, &())?;
@@ -69,7 +69,7 @@ impl Transaction<'_> {
     /// Deletes a conversation of the list with its messages.
     pub(super) fn delete(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
         // Before the messages go: a server that does not number them knows the place by this message alone.
-        let HistoryEnd { last, mut apart } = HistoryEnd::of(self.db, loaded.row.id)?;
+        let HistoryEnd { last, mut apart } = self.whole_history(loaded)?;
         self.clear(loaded, &mut apart)?;
         unlist(loaded);
         let stamp = self.next_stamp();
