@@ -194,6 +194,8 @@ impl Request for SendMessage {
             check(&id, body)
         };
         let (is_online, local) = (self.online_user_only, self.local_custom_data);
+        // Before the message can go out: what was said of typing goes out before it or not at all.
+        client.has_written(&id);
         let Some(created) = self.id else {
             let body = complete(MessageBody::of(elems.one(self.elem_type, client)?))?;
             if is_online {
@@ -202,7 +204,6 @@ impl Request for SendMessage {
                     send(&message).map(|()| json)
                 });
             }
-            client.has_written(&id);
             return client.local(|engine| engine.send_with(&id, body, local));
         };
         if let Some(elem) = elems.given().first() {

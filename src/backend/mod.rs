@@ -77,6 +77,10 @@ pub trait Sink: Send + Sync {
     fn complete_outbound_at(&self, id: i64, outcome: Outcome, _cursor: String) -> Result<()> {
         self.complete_outbound(id, outcome)
     }
+    /// Whether the user still types to somebody. What is sent to them ends it, and typing must not be told behind that.
+    fn types_to(&self, _user: &UserId) -> bool {
+        true
+    }
     /// Where a file that a message carries is on this device.
     fn local_file(&self, _uuid: &str) -> Option<PathBuf> {
         None

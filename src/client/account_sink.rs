@@ -181,8 +181,16 @@ impl Sink for AccountSink {
         }
     }
 
+    fn types_to(&self, user: &UserId) -> bool {
+        self.typing.types_to(user)
+    }
+
     fn online_message(&self, message: Message) -> Result<()> {
-        self.engine.receive_online(&message)
+        self.engine.receive_online(&message)?;
+        if message.conversation.user_id().as_ref() == Some(&message.sender) {
+            self.typing(&message.sender, false);
+        }
+        Ok(())
     }
 
     fn look_at_typing(&self) {

@@ -78,7 +78,12 @@ impl Typing {
         note(&mut lock(&self.sent), to, is_typing, now, Some(RENEWED))
     }
 
-    /// A message went to a user, which ends our typing there.
+    /// Whether we type to a user, as far as they were told or are about to be.
+    pub(super) fn types_to(&self, user: &UserId) -> bool {
+        lock(&self.sent).get(user).is_some_and(|said| said.is_typing)
+    }
+
+    /// A message goes to a user, which ends our typing there.
     pub(super) fn has_written(&self, to: &UserId) {
         lock(&self.sent).remove(to);
     }
@@ -146,7 +151,9 @@ mod tests {
         });
         assert!(flips.count() <= 41);
         assert!(typing.may_send(&bob(), true, at(30_000)));
+        assert!(typing.types_to(&bob()));
         typing.has_written(&bob());
+        assert!(!typing.types_to(&bob()));
         assert!(
             typing.may_send(&bob(), true, at(30_001)),
             "the message has ended it there"

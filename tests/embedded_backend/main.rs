@@ -24,6 +24,7 @@ mod people;
 mod settings;
 mod support;
 mod traces;
+mod typing;
 mod values;
 
 /// A directory that goes away with the value.

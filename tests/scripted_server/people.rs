@@ -5,7 +5,8 @@ use crate::support::script::{self, ROOM, Script};
 use crate::support::temp_dir;
 use crate::{BOB, CHAT, from_bob, login};
 use serde_json::json;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 #[test]
 fn friends_stay_friends_whatever_their_server_adds_to_the_roster() {
@@ -150,4 +151,51 @@ fn changes_of_a_friend_that_cross_end_as_the_roster_has_them() {
             shown == remarks
         });
     }
+}
+
+/// A message may have to wait until the archive is read, and whoever has sent it is not shown as typing all that time.
+#[test]
+fn nobody_types_a_message_that_waits_for_the_archive() {
+    let is_later = Arc::new(AtomicBool::new(false));
+    let withheld = Arc::new(Mutex::new(Vec::new()));
+    let script = Script::start(false, {
+        let (is_later, withheld) = (Arc::clone(&is_later), Arc::clone(&withheld));
+        move |_, xml| {
+            let waits = is_later.load(Ordering::Relaxed) && xml.contains("urn:xmpp:mam:2") && xml.contains("<set");
+            if waits {
+                withheld.lock().unwrap().push(xml.to_owned());
+            }
+            waits
+        }
+    });
+    let dir = temp_dir();
+    let config = script.config(dir.path());
+    let app = App::open_with(&config);
+    login(&app);
+    script.say(&from_bob("s1", "<body>s1</body>"));
+    app.wait("it is there", |app| app.texts(CHAT) == ["s1"]);
+    drop(app);
+    is_later.store(true, Ordering::Relaxed);
+    let app = App::open_with(&config);
+    app.ok("login", json!({}));
+    app.wait("the archive is asked", |_| !withheld.lock().unwrap().is_empty());
+    let typing = |app: &App| -> Vec<bool> {
+        let all = app.heard.all();
+        all.iter().filter_map(|(_, told)| told["isTyping"].as_bool()).collect()
+    };
+    let types = || {
+        script.say(&from_bob(
+            "t",
+            "<composing xmlns='http://jabber.org/protocol/chatstates'/>",
+        ))
+    };
+    types();
+    app.wait("he types", |app| typing(app) == [true]);
+    script.say(&from_bob("s2", "<body>s2</body>"));
+    // Said again and again it does not end by itself; it begins again after the end only.
+    app.wait("he has written, and types again", |app| {
+        types();
+        typing(app) == [true, false, true]
+    });
+    assert_eq!(app.texts(CHAT), ["s1"], "it waits");
 }

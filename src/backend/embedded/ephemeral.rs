@@ -39,6 +39,16 @@ pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, said: &Fleeting) -> ServiceResult<(
     }
 }
 
+/// A message goes to a user, which ends what was said of typing it: whoever looks now would hear that after the message.
+pub(super) fn has_written(tx: &Tx<'_>, me: &Me, to: &UserId) -> ServiceResult<()> {
+    tx.execute(
+        "DELETE FROM ephemeral WHERE sender = ?1 AND kind IN (1, 2) \
+         AND user = (SELECT id FROM user WHERE user_id = ?2)",
+        (me.id, to.as_str()),
+    )?;
+    Ok(())
+}
+
 fn tell_user(tx: &Tx<'_>, me: &Me, to: i64, kind: i64, message: Option<i64>) -> ServiceResult<()> {
     tx.execute(
         "INSERT INTO ephemeral (user, sender, kind, time, message) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -193,9 +203,9 @@ fn said(row: &Row<'_>) -> ServiceResult<Option<Fleeting>> {
 mod tests {
     use super::*;
     use crate::backend::NewGroup;
-    use crate::backend::embedded::groups;
     use crate::backend::embedded::testing::TestService;
     use crate::backend::embedded::testing::text;
+    use crate::backend::embedded::{groups, messages};
     use crate::model::{GroupId, GroupType};
 
     fn typing(who: &Me, is_typing: bool) -> Fleeting {
@@ -225,6 +235,20 @@ mod tests {
         for (who, from) in [(&bob, end), (&alice, before)] {
             assert_eq!(service.read(|db| after(db, who, from)).0, []);
         }
+    }
+
+    #[test]
+    fn what_was_said_of_typing_a_message_goes_with_it() {
+        let mut service = TestService::new();
+        let (alice, bob, carol) = (service.user("alice"), service.user("bob"), service.user("carol"));
+        let before = service.read(last);
+        for (who, to) in [(&alice, &bob), (&alice, &carol), (&carol, &bob)] {
+            service.write(|tx| tell(tx, who, &typing(to, true)));
+        }
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
+        let heard = |who| service.read(|db| after(db, who, before)).0;
+        assert_eq!(heard(&bob), [typing(&carol, true)]);
+        assert_eq!(heard(&carol), [typing(&alice, true)]);
     }
 
     #[test]

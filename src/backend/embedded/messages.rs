@@ -2,6 +2,7 @@
 
 use super::change::{Kind, Tx};
 use super::conversations;
+use super::ephemeral;
 use super::error::{ServiceError, ServiceResult};
 use super::file_use;
 use super::listing;
@@ -46,6 +47,9 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
     };
     let body = serde_json::to_string(&body).map_err(|error| ServiceError::Broken(error.to_string()))?;
     let (id, place) = newest::store(tx, me, conversation, &message.msg_id, &body)?;
+    if message.conversation.group_id().is_none() {
+        ephemeral::has_written(tx, me, &UserId::trusted(message.conversation.target()))?;
+    }
     file_use::hold(tx, id, &message.body.elem)?;
     if message.body.is_excluded_from_last_message {
         listing::keep_delivered(tx, conversation, id)?;

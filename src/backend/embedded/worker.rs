@@ -5,12 +5,12 @@
 //! (docs/decisions/polling-the-service-file.md). Own commands do not wait for a look.
 
 use super::bell::Watch;
-use super::ephemeral;
+use super::ephemeral::{self, Fleeting};
 use super::error::{ServiceError, ServiceResult};
 use super::mailbox::{Mailbox, Sync};
 use super::running::Running;
-use crate::backend::LinkState;
 use crate::backend::backoff::Backoff;
+use crate::backend::{LinkState, Sink};
 use crate::model::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -95,6 +95,12 @@ impl Drop for Closing {
     fn drop(&mut self) {
         self.0.close();
     }
+}
+
+/// Whether what was to be told is not true any more: the user has sent the message that they were typing, and it is in the
+/// outbox or with the service.
+fn is_over(sink: &dyn Sink, said: &Fleeting) -> bool {
+    matches!(said, Fleeting::Typing { user, is_typing: true } if !sink.types_to(user))
 }
 
 impl Worker {
@@ -228,7 +234,9 @@ impl Worker {
             && self.running.goes_on()
             && let Some(said) = self.running.next_fleeting()
         {
-            mailbox.tell_online(&said)?;
+            if !is_over(&*self.running.sink, &said) {
+                mailbox.tell_online(&said)?;
+            }
             self.running.has_told();
             told += 1;
         }

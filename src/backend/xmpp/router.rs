@@ -114,7 +114,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
         }
     }
     // Not any element of that namespace: a peer asks for no copies by one (XEP-0280, 8).
-    if message.payloads.iter().any(is_carbon) {
+    if message.payloads.iter().any(lenient::is_carbon) {
         return on_carbon(features, message);
     }
     if features.applications.on_message(&message) || invitations::on_message(&features.rooms, &message) {
@@ -139,12 +139,14 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
         }
     }
     features.roster.acknowledge(&message);
-    typing::on_message(&features.session, &features.rooms, &message);
-    features.account_archive.on_message(message);
+    on_chat(features, message);
 }
 
-fn is_carbon(payload: &Element) -> bool {
-    payload.is("received", ns::CARBONS) || payload.is("sent", ns::CARBONS)
+/// A message between two, or a copy of one.
+fn on_chat(features: &Features, message: Message) {
+    let writer = typing::on_message(&features.session, &features.rooms, &message);
+    features.account_archive.on_message(message);
+    typing::has_written(&features.session, writer);
 }
 
 /// A copy of what another device sent or received (XEP-0280). Only the account's own server makes these.
@@ -154,7 +156,7 @@ fn on_carbon(features: &Features, message: Message) {
         return;
     }
     for payload in message.payloads {
-        if !payload.is("received", ns::CARBONS) && !payload.is("sent", ns::CARBONS) {
+        if !lenient::is_carbon(&payload) {
             continue;
         }
         let Some((inner, _)) = lenient::forwarded(&payload) else {
@@ -163,8 +165,7 @@ fn on_carbon(features: &Features, message: Message) {
         let is_of_others = matches!(inner.type_, MessageType::Groupchat | MessageType::Error);
         // An invitation reaches every device by itself.
         if !is_of_others && invites::read(&inner).is_none() {
-            typing::on_message(&features.session, &features.rooms, &inner);
-            features.account_archive.on_message(inner);
+            on_chat(features, inner);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::xml::{attribute, lang};
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{DEFAULT_NS, DELAY, FORWARD};
+use crate::backend::xmpp::ns::{CARBONS, DEFAULT_NS, DELAY, FORWARD};
 use std::str::FromStr;
 use tokio_xmpp::Stanza;
 use xmpp_parsers::iq::Iq;
@@ -90,6 +90,11 @@ fn iq(mut element: Element) -> Option<Iq> {
             payload: None,
         })
     })
+}
+
+/// Whether an element has a copy of a message in it (XEP-0280).
+pub(crate) fn is_carbon(element: &Element) -> bool {
+    element.is("received", CARBONS) || element.is("sent", CARBONS)
 }
 
 /// The message that an element forwards (XEP-0297), and when it was sent, as it stands there.
