@@ -101,6 +101,10 @@ pub trait Sink: Send + Sync {
     fn archive_position(&self, _archive: &str) -> Result<Option<String>> {
         Ok(None)
     }
+    /// Since when the account has been in use; `None` before the first sync.
+    fn in_use_since(&self) -> Result<Option<Micros>> {
+        Ok(None)
+    }
     /// A stored message.
     fn stored_message(&self, _msg_id: &str) -> Result<Option<StoredMessage>> {
         Ok(None)

@@ -228,6 +228,10 @@ impl Sink for AccountSink {
         self.engine.archive_position(archive)
     }
 
+    fn in_use_since(&self) -> Result<Option<Micros>> {
+        self.engine.in_use_since()
+    }
+
     fn stored_message(&self, msg_id: &str) -> Result<Option<StoredMessage>> {
         self.engine.stored_message(msg_id)
     }

@@ -4,13 +4,19 @@ use super::core::Engine;
 use super::history_end::HistoryEnd;
 use crate::model::{ConversationId, GroupId, Micros, Place, Profile, ReadPosition, Result, StoredMessage, UserId};
 use crate::store::message::MessageRow;
-use crate::store::{StoreResult, archive, conversation, deleted, directory, list, message, message_ids};
+use crate::store::{StoreResult, account, archive, conversation, deleted, directory, list, message, message_ids};
 use rusqlite::Connection;
 
 impl Engine {
     /// How far an archive has been read; `None` when it never was.
     pub fn archive_position(&self, archive: &str) -> Result<Option<String>> {
         self.store.read(|db| Ok(archive::position(db, archive)?))
+    }
+
+    /// Since when the account has been in use; `None` before the first sync.
+    pub fn in_use_since(&self) -> Result<Option<Micros>> {
+        self.store
+            .read(|db| Ok(account::load(db)?.and_then(|account| account.first_sync_time)))
     }
 
     /// A stored message with its ids.

@@ -7,6 +7,7 @@ mod bookmarks;
 mod connections;
 mod files;
 mod groups;
+mod lost_nodes;
 mod messages;
 mod people;
 mod reads;

@@ -105,7 +105,7 @@ impl AccountSync {
             Ok(bookmarks)
         };
         let settings = async {
-            let items = future::try_join(account::in_use_since(&features.pep), features.settings.items());
+            let items = future::try_join(account::in_use_since(session, &features.pep), features.settings.items());
             let (since, items) = items.await?;
             account::bind(session, since)?;
             features.settings.load(&items)
@@ -269,9 +269,13 @@ fn unless_lost(read: XmppResult<bool>, room: &BareJid) -> XmppResult<bool> {
 /// Reads again what other devices may have changed after it was read, and before the server had learned that this one wants
 /// to be told.
 async fn recheck_nodes(features: &Features, known: &[Bookmark]) -> XmppResult<()> {
-    let left = features.settings.on_published(&features.settings.items().await?);
+    let items = features.settings.items().await?;
+    let left = features.settings.on_published(&items);
     follow::show_left(&features.rooms, left);
-    features.reads.on_published(&features.reads.items().await?);
+    features.settings.restore(&items)?;
+    let items = features.reads.items().await?;
+    features.reads.on_published(&items);
+    features.reads.restore(&items)?;
     let changes = features.bookmarks.changes_since(known).await?;
     follow::follow(&features.rooms, changes);
     features.mirror.read_all(Seen::AfterMessages)?;

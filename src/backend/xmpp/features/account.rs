@@ -26,7 +26,7 @@ pub(crate) fn check_owner(session: &Session) -> XmppResult<()> {
 }
 
 /// Since when the account has been in use, as its first device has noted.
-pub(crate) async fn in_use_since(pep: &Pep) -> XmppResult<Micros> {
+pub(crate) async fn in_use_since(session: &Session, pep: &Pep) -> XmppResult<Micros> {
     let noted = pep.items(None, ACCOUNT).await?.into_iter().find_map(|item| {
         let account = item.payload.filter(|payload| payload.is("account", ACCOUNT))?;
         parse_stamp(account.attr("since")?)
@@ -35,8 +35,12 @@ pub(crate) async fn in_use_since(pep: &Pep) -> XmppResult<Micros> {
     if let Some(noted) = noted {
         return Ok(noted);
     }
-    // Some archives know whole seconds only: what was sent in this one is after it.
-    let since = Micros(whole_second(pep.now()).0 - 1);
+    let since = match session.sink.in_use_since()? {
+        // The server has lost it.
+        Some(known) => known,
+        // Some archives know whole seconds only: what was sent in this one is after it.
+        None => Micros(whole_second(pep.now()).0 - 1),
+    };
     let account = element("account", ACCOUNT, &[("since", &stamp(since))], Vec::new());
     match pep.publish(ACCOUNT, "current", account, Access::Private).await {
         Err(error) if error.is_transient() => Err(error),

@@ -53,14 +53,31 @@ impl Pep {
     /// Publishes an item. A node that cannot be made as private as it has to be is not published to.
     pub(crate) async fn publish(&self, node: &str, id: &str, payload: Element, access: Access) -> XmppResult<()> {
         if access == Access::Private {
-            let mut nodes = self.nodes_with_capacity.lock().await;
-            if !nodes.contains(node) {
-                self.ensure_node_capacity(node).await?;
-                nodes.insert(node.to_owned());
-            }
+            self.prepare(node).await?;
         }
         let publish = pubsub::publish(node, id, payload, access);
         self.session.set(None, publish).await.map(drop)
+    }
+
+    async fn prepare(&self, node: &str) -> XmppResult<()> {
+        let mut nodes = self.nodes_with_capacity.lock().await;
+        if !nodes.contains(node) {
+            self.ensure_node_capacity(node).await?;
+            nodes.insert(node.to_owned());
+        }
+        Ok(())
+    }
+
+    /// How many items a private node takes beside so many; as many as one likes where that is not told.
+    pub(crate) async fn space(&self, node: &str, count: usize) -> XmppResult<usize> {
+        self.prepare(node).await?;
+        let known = match self.session.get(None, pubsub::configuration_of(node)).await {
+            Err(XmppError::Refused { .. }) => None,
+            known => known?,
+        };
+        let max = known.as_ref().and_then(pubsub::max_items);
+        let max = max.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX));
+        Ok(max.saturating_sub(count))
     }
 
     /// Makes a private node that holds many items: not every server does that when an item is published.

@@ -4,7 +4,7 @@
 use super::pep::Pep;
 use super::rooms::state::Rooms;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::MDS;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
@@ -13,7 +13,7 @@ use crate::model::{
     Change, ConversationId, ConversationType, IdKind, MessageId, Micros, ReadPosition, StoredMessage, Target, UserId,
 };
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::Jid;
 
@@ -79,6 +79,40 @@ impl Reads {
     /// The items as the server has them now.
     pub(crate) async fn items(&self) -> XmppResult<Vec<Item>> {
         self.pep.items(None, MDS).await
+    }
+
+    /// The server has these items and no others: what this device knows of other conversations, it has lost, and is told again.
+    pub(crate) fn restore(self: &Rc<Self>, items: &[Item]) -> XmppResult<()> {
+        if !self.pep.is_wholly_read(MDS) {
+            return Ok(());
+        }
+        let there: HashSet<ConversationId> = items
+            .iter()
+            .filter_map(|item| self.position(item))
+            .map(|it| it.0)
+            .collect();
+        let mut lost = Vec::new();
+        for id in self.session.sink.stored_conversations()? {
+            if !there.contains(&id) && self.session.sink.read_position(&id)?.is_some() {
+                lost.push(id);
+            }
+        }
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let (own, count) = (Rc::clone(self), items.len());
+        self.session.spawn(async move {
+            let space = own.pep.space(MDS, count).await?;
+            for id in lost.iter().take(space) {
+                match own.share(id, own.last_read(id, ReadPosition::default())?).await {
+                    // It keeps no such node.
+                    Err(XmppError::Refused { .. }) => break,
+                    shared => shared?,
+                }
+            }
+            Ok(())
+        });
+        Ok(())
     }
 
     /// Another device of the account has read something.

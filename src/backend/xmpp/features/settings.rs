@@ -6,6 +6,7 @@
 //! missing from what another published, now or after a restart, publishes both together.
 
 mod changes;
+mod lost;
 
 use super::pep::Pep;
 use crate::backend::xmpp::error::XmppResult;
