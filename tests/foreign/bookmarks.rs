@@ -139,3 +139,35 @@ pub fn pins_and_notification_settings(server: &dyn Server) {
     }
     is_noted(&mut other, false, "on-mention");
 }
+
+/// A client from before XEP-0402 keeps its rooms in one element in private XML (XEP-0049), which servers make bookmarks of.
+pub fn of_a_client_that_knows_the_older_form_only(server: &dyn Server) {
+    let (alice_id, olga_id) = (server.new_user("alice"), server.new_user("olga"));
+    let name = alice_id.split('@').next().unwrap();
+    let mut olga = Foreign::login(server, &olga_id);
+    let mut other = Foreign::login(server, &alice_id);
+    let features = other.ask("get", Some(&alice_id), "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+    if !features.contains("urn:xmpp:bookmarks:1#compat\"") {
+        // docs/xmpp.md says so.
+        assert!(server.kind() == "ejabberd", "{features}");
+        return;
+    }
+    let old = room(&mut olga, &format!("old-{name}"), "Olga", &[]);
+    let new = room(&mut olga, &format!("new-{name}"), "Olga", &[]);
+    let storage = format!(
+        "<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'><conference jid='{old}' name='Old' autojoin='true'>\
+         <nick>Al</nick></conference></storage></query>"
+    );
+    other.ask("set", None, &storage);
+    let (alice, _dir) = login(server, &alice_id);
+    alice.wait("the room of the older client is joined", |alice| {
+        alice.ok("getJoinedGroupList", json!({}))[0]["groupID"] == old
+    });
+    alice.ok("joinGroup", json!({ "groupID": new }));
+    let other = RefCell::new(other);
+    alice.wait("the older client knows the room that was joined here", |_| {
+        let stored = "<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'/></query>";
+        let stored = other.borrow_mut().ask("get", None, stored);
+        stored.contains(&new) && stored.contains(&old)
+    });
+}

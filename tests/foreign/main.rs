@@ -94,6 +94,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| open_rooms::are_joined_kept_and_left(server));
         scope.spawn(|| invitations::are_for_the_user_to_decide(server));
         scope.spawn(|| bookmarks::pins_and_notification_settings(server));
+        scope.spawn(|| bookmarks::of_a_client_that_knows_the_older_form_only(server));
         scope.spawn(|| ways::all_ways_lead_to_the_same(server));
         scope.spawn(|| {
             rooms::bookmarks_are_left_alone(server);
