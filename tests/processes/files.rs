@@ -195,7 +195,7 @@ fn memory_does_not_grow_with_the_size_of_a_file() {
     let program = program("files", dir.path());
     let path = dir.path().join("large");
     // It has holes, so only its copies take room.
-    std::fs::File::create(&path).unwrap().set_len(96 << 20).unwrap();
+    std::fs::File::create(&path).unwrap().set_len(200 << 20).unwrap();
     let grown = |args: &[&str]| -> i64 {
         let mut all: Vec<&OsStr> = vec![dir.path().as_os_str()];
         all.extend(args.iter().map(OsStr::new));

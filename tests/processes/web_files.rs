@@ -127,9 +127,9 @@ fn killed_in_the_middle_of_a_download_nothing_half_is_there_and_the_next_one_is_
     assert!(std::fs::read(path).unwrap() == content());
 }
 
-/// How large the file is of which memory must not know: `LIBIM_FILE_MIB`, or enough to show it.
+/// How large the file is of which memory must not know: `LIBIM_FILE_MIB`, or as much as anybody sends.
 fn large() -> u64 {
-    std::env::var("LIBIM_FILE_MIB").map_or(20, |mib| mib.parse().unwrap()) << 20
+    std::env::var("LIBIM_FILE_MIB").map_or(200, |mib| mib.parse().unwrap()) << 20
 }
 
 #[test]
