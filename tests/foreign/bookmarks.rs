@@ -146,7 +146,11 @@ pub fn of_a_client_that_knows_the_older_form_only(server: &dyn Server) {
     let name = alice_id.split('@').next().unwrap();
     let mut olga = Foreign::login(server, &olga_id);
     let mut other = Foreign::login(server, &alice_id);
-    let features = other.ask("get", Some(&alice_id), "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+    let features = other.ask(
+        "get",
+        Some(&alice_id),
+        "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+    );
     if !features.contains("urn:xmpp:bookmarks:1#compat\"") {
         // docs/xmpp.md says so.
         assert!(server.kind() == "ejabberd", "{features}");
