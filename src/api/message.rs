@@ -194,10 +194,10 @@ impl Request for SendMessage {
             check(&id, body)
         };
         let (is_online, local) = (self.online_user_only, self.local_custom_data);
-        // Before the message can go out: what was said of typing goes out before it or not at all.
-        client.has_written(&id);
         let Some(created) = self.id else {
             let body = complete(MessageBody::of(elems.one(self.elem_type, client)?))?;
+            // Before the message can go out: what was said of typing goes out before it or not at all.
+            client.has_written(&id);
             if is_online {
                 return client.send_online(|engine, send| {
                     let (message, json) = engine.compose_online(&id, body, local)?;
@@ -209,6 +209,7 @@ impl Request for SendMessage {
         if let Some(elem) = elems.given().first() {
             return Err(Error::invalid(format!("id and {elem} are both given")));
         }
+        client.has_written(&id);
         if is_online {
             return client.send_online(|engine, send| {
                 engine.compose_created(&created, &id, local, complete, |message| send(&message))

@@ -1,7 +1,7 @@
 //! The config of `im_client_open`: reading it, and checking what its types cannot.
 
 use super::account_dir;
-use super::backend_config::{BackendConfig, RawBackend, RawKind, RawTls};
+use super::backend_config::{BackendConfig, RawBackend, RawKind};
 use super::config_path::{absolute, check_length};
 use crate::engine::{ConversationOrder, Durability};
 use crate::model::language::Language;
@@ -143,7 +143,7 @@ fn default_limit() -> u64 {
 /// Adds the closed sets of texts that the config takes to the named schemas.
 #[cfg(feature = "schema")]
 pub(crate) fn add_sets(generator: &mut schemars::SchemaGenerator) {
-    generator.subschema_for::<RawTls>();
+    generator.subschema_for::<super::backend_config::RawTls>();
     generator.subschema_for::<RawOrder>();
     generator.subschema_for::<RawDurability>();
 }

@@ -219,8 +219,8 @@ impl Transaction<'_> {
     fn clear_up_to(&mut self, loaded: &mut LoadedConversation, up_to: u64) -> StoreResult<()> {
         // Whatever the number is, our own messages that are not sent yet lie after it.
         let up_to = i64::try_from(up_to).unwrap_or(i64::MAX).min(PENDING_POSITION - 1);
+        loaded.row.is_listed_by_message &= loaded.row.cleared_seq >= up_to;
         loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
-        loaded.row.is_listed_by_message = false;
         // Newer than all that was cleared, also than what this device has never seen: so are the numbers to come.
         loaded.row.max_seq = loaded.row.max_seq.max(up_to);
         self.spare_unplaced(loaded, up_to)?;

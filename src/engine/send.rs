@@ -107,6 +107,8 @@ impl Transaction<'_> {
     /// Stores a message that the server does not have yet, and its command.
     pub(super) fn store_pending(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
         message::insert(self.db, row)?;
+        // As on the user's other devices, to which it comes as any message does.
+        loaded.row.is_listed_by_message |= !loaded.row.is_listed;
         if row.is_excluded_from_last_message {
             self.ensure_listed(loaded, self.now);
         } else {

@@ -24,16 +24,7 @@ fn read(mut file: impl Read + Seek) -> Option<(u32, u32)> {
     match image::guess_format(&start).ok()? {
         ImageFormat::Jpeg => {
             let mut decoder = JpegDecoder::new(Cursor::new(start)).ok()?;
-            let (width, height) = decoder.dimensions();
-            // A camera that is held upright writes a picture that lies, and says so.
-            let lies = matches!(
-                decoder.orientation(),
-                Ok(Orientation::Rotate90
-                    | Orientation::Rotate270
-                    | Orientation::Rotate90FlipH
-                    | Orientation::Rotate270FlipH)
-            );
-            Some(if lies { (height, width) } else { (width, height) })
+            Some(upright(&mut decoder))
         }
         format => {
             file.rewind().ok()?;
@@ -41,9 +32,19 @@ fn read(mut file: impl Read + Seek) -> Option<(u32, u32)> {
             limits.max_alloc = Some(MOST);
             let mut reader = ImageReader::with_format(BufReader::new(file), format);
             reader.limits(limits);
-            reader.into_dimensions().ok()
+            Some(upright(&mut reader.into_decoder().ok()?))
         }
     }
+}
+
+/// Width and height as it is shown: a camera that is held upright writes a picture that lies, and says so.
+fn upright(decoder: &mut impl ImageDecoder) -> (u32, u32) {
+    let (width, height) = decoder.dimensions();
+    let lies = matches!(
+        decoder.orientation(),
+        Ok(Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH)
+    );
+    if lies { (height, width) } else { (width, height) }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 mod shrink;
+mod webp;
 use shrink::{SIDE, Shrunk, Source, is_short};
 
 /// The quality of JPEG, of 100.

@@ -16,7 +16,7 @@ const ACCOUNT: &str = "urn:libim:account:0";
 type Nodes = Arc<Mutex<BTreeMap<String, BTreeMap<String, String>>>>;
 
 /// A server that keeps what is published.
-fn start(nodes: &Nodes, max_items: Option<usize>) -> Script {
+fn start(nodes: &Nodes, max_items: Option<&'static str>) -> Script {
     let nodes = Arc::clone(nodes);
     Script::start(false, move |server, xml| {
         let node = script::attr(xml, "node");
@@ -28,7 +28,7 @@ fn start(nodes: &Nodes, max_items: Option<usize>) -> Script {
     })
 }
 
-fn answer(nodes: &Nodes, server: &mut Connection, xml: &str, node: String, max_items: Option<usize>) {
+fn answer(nodes: &Nodes, server: &mut Connection, xml: &str, node: String, max_items: Option<&str>) {
     let mut nodes = nodes.lock().unwrap();
     if xml.contains("<publish ") {
         let (_, item) = xml.split_once("<item ").unwrap();
@@ -59,7 +59,7 @@ fn answer(nodes: &Nodes, server: &mut Connection, xml: &str, node: String, max_i
             xml,
             &format!(
                 "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='{node}'>\
-                 <x xmlns='jabber:x:data' type='form'><field var='pubsub#max_items'><value>{max_items}</value></field></x>\
+                 <x xmlns='jabber:x:data' type='form'><field var='pubsub#max_items'>{max_items}</field></x>\
                  </configure></pubsub>"
             ),
         );
@@ -103,6 +103,17 @@ fn what_the_server_has_lost_is_published_again() {
     let script = start(&nodes, None);
     let dir = temp_dir();
     used(&script, &nodes, dir.path());
+    // What concerns no conversation alone is in an item of the account's own.
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.ok(
+        "createConversationGroup",
+        json!({ "groupName": "Work", "conversationIDList": [CHAT] }),
+    );
+    app.wait("the group has its name there", |_| {
+        nodes.lock().unwrap()[SETTINGS].contains_key(&format!("c2c_{ME}"))
+    });
+    drop(app);
     let before = std::mem::take(&mut *nodes.lock().unwrap());
     assert!(before.contains_key(ACCOUNT) && before[MDS].contains_key(BOB));
     let app = App::open_with(&script.config(dir.path()));
@@ -142,18 +153,25 @@ fn what_another_device_has_changed_since_the_server_lost_it_stays() {
 
 #[test]
 fn what_a_small_node_has_thrown_out_does_not_throw_out_something_else() {
-    let nodes = Nodes::default();
-    let script = start(&nodes, Some(1));
-    let dir = temp_dir();
-    used(&script, &nodes, dir.path());
-    let other = json!({ "settings": { "pin": { "value": true, "time": 1, "device": "other" } } });
-    let item = format!("<conversation xmlns='{SETTINGS}'>{other}</conversation>");
-    let id = "c2c_carol@im.test".to_owned();
-    *nodes.lock().unwrap() = BTreeMap::from([(SETTINGS.to_owned(), BTreeMap::from([(id, item)]))]);
-    let app = App::open_with(&script.config(dir.path()));
-    login(&app);
-    app.wait("what it has space for is there", |_| {
-        nodes.lock().unwrap().contains_key(MDS)
-    });
-    assert_eq!(settings(&nodes), None);
+    // As a number, and as Prosody says it.
+    for max_items in [
+        "<value>1</value>",
+        "<validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='pubsub:integer-or-max'><range min='1' max='1'/>\
+         </validate><value>max</value>",
+    ] {
+        let nodes = Nodes::default();
+        let script = start(&nodes, Some(max_items));
+        let dir = temp_dir();
+        used(&script, &nodes, dir.path());
+        let other = json!({ "settings": { "pin": { "value": true, "time": 1, "device": "other" } } });
+        let item = format!("<conversation xmlns='{SETTINGS}'>{other}</conversation>");
+        let id = "c2c_carol@im.test".to_owned();
+        *nodes.lock().unwrap() = BTreeMap::from([(SETTINGS.to_owned(), BTreeMap::from([(id, item)]))]);
+        let app = App::open_with(&script.config(dir.path()));
+        login(&app);
+        app.wait("what it has space for is there", |_| {
+            nodes.lock().unwrap().contains_key(MDS)
+        });
+        assert_eq!(settings(&nodes), None);
+    }
 }

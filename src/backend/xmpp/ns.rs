@@ -5,6 +5,8 @@ pub(crate) use xmpp_parsers::ns::{
     MUC_USER, NICK, PING, PUBSUB, PUBSUB_CONFIGURE, PUBSUB_EVENT, PUBSUB_OWNER, ROSTER, SID,
 };
 
+/// XEP-0122: what values the fields of a form may have.
+pub(crate) const VALIDATE: &str = "http://jabber.org/protocol/xdata-validate";
 /// XEP-0333: displayed markers.
 pub(crate) const MARKERS: &str = "urn:xmpp:chat-markers:0";
 /// XEP-0085: whether somebody types.

@@ -1,10 +1,12 @@
 //! Pictures, read at a fraction of their size.
 
+use super::webp::frames_fit;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage};
 use jpeg_decoder::{CodingProcess, PixelFormat};
 use png::Transformations;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
+use std::time::{Duration, Instant};
 
 /// The longest side of a small picture, in pixels.
 pub(super) const SIDE: u32 = 400;
@@ -18,6 +20,10 @@ const MAX_WHOLE: u64 = 16 << 20;
 const MAX_JPEG_BYTES: u64 = 32 << 20;
 /// How many bytes of its rest a decoder of PNG may keep.
 const MAX_PNG_CHUNKS: usize = 1 << 20;
+/// How long a photograph may take. Of a scan with nothing in it the decoder looks at every pixel, and a file may have thousands.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many bytes a picture has at most that is read whole: the decoders of some keep them all.
+const MAX_WHOLE_BYTES: u64 = 8 << 20;
 /// What a progressive photograph has in memory for each pixel, at most: three channels of 16 bits.
 const PROGRESSIVE: u64 = 6;
 
@@ -53,7 +59,7 @@ pub(super) fn is_short(width: u32, height: u32) -> bool {
 /// A photograph. It is read at an eighth of its size, or a quarter or half of it, which takes neither the time nor the memory of
 /// the whole.
 pub(super) fn jpeg(file: impl Read + Seek, source: Source) -> Option<Shrunk> {
-    let mut decoder = jpeg_decoder::Decoder::new(BufReader::new(file.take(MAX_JPEG_BYTES)));
+    let mut decoder = jpeg_decoder::Decoder::new(Impatient::new(BufReader::new(file.take(MAX_JPEG_BYTES))));
     decoder.set_max_decoding_buffer_size(usize::try_from(MAX_WHOLE).ok()?);
     decoder.read_info().ok()?;
     let info = decoder.info()?;
@@ -112,6 +118,10 @@ pub(super) fn png(mut file: impl Read + Seek, source: Source) -> Option<Shrunk> 
         return whole(file, ImageFormat::Png, source);
     }
     let profile = reader.info().icc_profile.as_deref().unwrap_or_default().to_vec();
+    let exif = reader.info().exif_metadata.as_deref();
+    let orientation = exif
+        .and_then(Orientation::from_exif_chunk)
+        .unwrap_or(Orientation::NoTransforms);
     let samples = reader.output_color_type().0.samples();
     // Twice the side at most, for the last step to have enough to choose from.
     let factor = usize::try_from((width.max(height) / SIDE).max(1)).ok()?;
@@ -122,20 +132,29 @@ pub(super) fn png(mut file: impl Read + Seek, source: Source) -> Option<Shrunk> 
     Some(Shrunk {
         image: DynamicImage::ImageRgba8(squares.image()?),
         was_short: is_short(width, height),
-        orientation: Orientation::NoTransforms,
+        orientation,
         profile,
     })
 }
 
 /// Any other picture, if that does not take much memory. Of an animation the first frame.
-pub(super) fn whole(file: impl Read + Seek, format: ImageFormat, source: Source) -> Option<Shrunk> {
-    let mut reader = ImageReader::with_format(BufReader::new(file), format);
+pub(super) fn whole(mut file: impl Read + Seek, format: ImageFormat, source: Source) -> Option<Shrunk> {
+    if source.bytes > MAX_WHOLE_BYTES {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    let mut reader = ImageReader::with_format(io::Cursor::new(&bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_WHOLE);
     reader.limits(limits);
-    let decoder = reader.into_decoder().ok()?;
+    let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     if !source.is_wanted(width, height) || decoder.total_bytes() > MAX_WHOLE {
+        return None;
+    }
+    if format == ImageFormat::WebP && !frames_fit(&bytes, width, height) {
         return None;
     }
     let image = DynamicImage::from_decoder(decoder).ok()?;
@@ -149,9 +168,37 @@ pub(super) fn whole(file: impl Read + Seek, format: ImageFormat, source: Source)
             image
         },
         was_short: is_short(width, height),
-        orientation: Orientation::NoTransforms,
+        orientation,
         profile: Vec::new(),
     })
+}
+
+/// What is read until there is no more time for it.
+struct Impatient<R> {
+    inner: R,
+    until: Instant,
+    reads: u32,
+}
+
+impl<R> Impatient<R> {
+    fn new(inner: R) -> Self {
+        Self {
+            inner,
+            until: Instant::now() + PATIENCE,
+            reads: 0,
+        }
+    }
+}
+
+impl<R: Read> Read for Impatient<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reads = self.reads.wrapping_add(1);
+        // Single bytes are read: the clock is not looked at for each.
+        if self.reads.is_multiple_of(64) && Instant::now() > self.until {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.inner.read(buffer)
+    }
 }
 
 /// The mean of each square of pixels. What one can see through counts less for the colour.

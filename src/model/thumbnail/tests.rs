@@ -2,6 +2,7 @@
 
 use super::shrink::SMALL_BYTES;
 use super::*;
+use crate::model::image_size::image_size;
 use image::{ImageReader, Rgb, RgbImage, Rgba, RgbaImage};
 use std::io::Cursor;
 
@@ -107,6 +108,28 @@ fn a_photograph_that_was_taken_upright_is_upright_and_says_nothing_else() {
     assert!(!bytes.windows(4).any(|part| part == b"Exif"), "where it was taken, say");
 }
 
+/// The other kinds say it in a chunk of their own.
+#[test]
+fn a_picture_of_another_kind_that_lies_on_its_side_is_upright_too() {
+    let exif = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+    let picture = halves(1000, 750);
+    let mut png = Vec::new();
+    let mut encoder = PngEncoder::new(&mut png);
+    encoder.set_exif_metadata(exif.clone()).unwrap();
+    picture.write_with_encoder(encoder).unwrap();
+    let mut webp = Vec::new();
+    let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+    encoder.set_exif_metadata(exif).unwrap();
+    picture.write_with_encoder(encoder).unwrap();
+    for bytes in [png, webp] {
+        assert_eq!(image_size(Cursor::new(&bytes)), (750, 1000));
+        let (image, _) = small(&bytes).unwrap();
+        assert_eq!((image.width(), image.height()), (300, 400));
+        assert_near(&image, (150, 100), RED);
+        assert_near(&image, (150, 300), BLUE);
+    }
+}
+
 #[test]
 fn the_meaning_of_colours_goes_along_unless_it_is_long_or_of_other_channels() {
     for (space, length, goes) in [(b"RGB ", 500, true), (b"RGB ", 5000, false), (b"GRAY", 500, false)] {
@@ -172,4 +195,24 @@ fn a_picture_that_claims_to_be_huge_is_not_unpacked() {
         assert!(thumbnail(Cursor::new(picture)).is_none());
     }
     assert!(started.elapsed().as_secs() < 5);
+}
+
+/// Each of its scans says nothing, and makes the decoder look at a hundred million pixels.
+#[test]
+fn a_photograph_that_takes_long_has_no_small_one() {
+    let side = 10_000_u16.to_be_bytes();
+    let mut jpeg = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+    jpeg.extend([1; 64]);
+    jpeg.extend([0xff, 0xc0, 0, 11, 8]);
+    jpeg.extend([side, side].concat());
+    jpeg.extend([1, 1, 0x11, 0]);
+    for class in [0, 0x10] {
+        jpeg.extend([0xff, 0xc4, 0, 20, class, 1]);
+        jpeg.extend([0; 16]);
+    }
+    for _ in 0..20_000 {
+        jpeg.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
+    }
+    jpeg.extend([0xff, 0xd9]);
+    assert!(small(&jpeg).is_none());
 }

@@ -206,7 +206,12 @@ impl Bookmarks {
         let Ok(mut items) = self.items().await else { return };
         items.retain(|item| address::parse(&item.id).as_ref() == Some(room));
         if items.iter().any(|item| self.is_over(item)) {
-            return self.clear_away(room).await;
+            self.clear_away(room).await;
+            // Not every server tells of that, and whoever has quit is not to enter again.
+            if self.holds_ended(room) {
+                self.items.borrow_mut().remove(room);
+            }
+            return;
         }
         if items.is_empty() && self.are_all_known() {
             self.items.borrow_mut().remove(room);

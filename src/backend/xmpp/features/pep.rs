@@ -18,6 +18,8 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 const MAX_ITEMS: [&str; 5] = ["max", "100000", "10000", "1000", "256"];
 /// A node that holds fewer is made larger.
 const ENOUGH: u64 = 10_000;
+/// How many items a node is taken to hold that does not say it as a number: servers have that as their first setting.
+const ASSUMED: u64 = 256;
 /// How many items of a node that is too large for one answer are asked for at once.
 const IN_ONE_PART: usize = 500;
 /// How many of the newest items are asked for at first where not even the names fit into one answer.
@@ -26,6 +28,17 @@ const MOST_AT_ONCE: usize = 8192;
 /// Whether an answer had more than is read at once, or than the server sends at once.
 fn is_too_large(error: &XmppError) -> bool {
     error.is(&DefinedCondition::ResourceConstraint) || error.is(&DefinedCondition::PolicyViolation)
+}
+
+/// Whether a refusal is of whatever is published, and not of one item.
+pub(crate) fn takes_nothing(error: &XmppError) -> bool {
+    let conditions = [
+        DefinedCondition::Forbidden,
+        DefinedCondition::FeatureNotImplemented,
+        DefinedCondition::ItemNotFound,
+        DefinedCondition::ServiceUnavailable,
+    ];
+    conditions.iter().any(|condition| error.is(condition))
 }
 
 /// Access to nodes.
@@ -68,16 +81,19 @@ impl Pep {
         Ok(())
     }
 
-    /// How many items a private node takes beside so many; as many as one likes where that is not told.
+    /// How many items a private node takes beside so many.
     pub(crate) async fn space(&self, node: &str, count: usize) -> XmppResult<usize> {
         self.prepare(node).await?;
         let known = match self.session.get(None, pubsub::configuration_of(node)).await {
             Err(XmppError::Refused { .. }) => None,
             known => known?,
         };
-        let max = known.as_ref().and_then(pubsub::max_items);
-        let max = max.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX));
-        Ok(max.saturating_sub(count))
+        let max = known
+            .as_ref()
+            .and_then(|form| pubsub::max_items(form).or_else(|| pubsub::most_items(form)));
+        Ok(usize::try_from(max.unwrap_or(ASSUMED))
+            .unwrap_or(usize::MAX)
+            .saturating_sub(count))
     }
 
     /// Makes a private node that holds many items: not every server does that when an item is published.

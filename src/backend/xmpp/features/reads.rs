@@ -1,7 +1,7 @@
 //! How far conversations were read: between the account's own devices by XEP-0490, towards the peer of a C2C conversation
 //! by XEP-0333.
 
-use super::pep::Pep;
+use super::pep::{Pep, takes_nothing};
 use super::rooms::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -15,7 +15,7 @@ use crate::model::{
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use xmpp_parsers::jid::Jid;
+use xmpp_parsers::jid::{BareJid, Jid};
 
 /// Of how many messages it is noted whether their senders want to be told.
 const MAX_NOTED: usize = 10_000;
@@ -86,14 +86,12 @@ impl Reads {
         if !self.pep.is_wholly_read(MDS) {
             return Ok(());
         }
-        let there: HashSet<ConversationId> = items
-            .iter()
-            .filter_map(|item| self.position(item))
-            .map(|it| it.0)
-            .collect();
+        // By the addresses themselves: whether one is a room's may not be known just now.
+        let there: HashSet<BareJid> = items.iter().filter_map(|item| address::parse(&item.id)).collect();
+        let is_there = |id: &ConversationId| address::jid_of_conversation(id).is_some_and(|jid| there.contains(&jid));
         let mut lost = Vec::new();
         for id in self.session.sink.stored_conversations()? {
-            if !there.contains(&id) && self.session.sink.read_position(&id)?.is_some() {
+            if !is_there(&id) && self.session.sink.read_position(&id)?.is_some() {
                 lost.push(id);
             }
         }
@@ -105,8 +103,8 @@ impl Reads {
             let space = own.pep.space(MDS, count).await?;
             for id in lost.iter().take(space) {
                 match own.share(id, own.last_read(id, ReadPosition::default())?).await {
-                    // It keeps no such node.
-                    Err(XmppError::Refused { .. }) => break,
+                    Err(error) if takes_nothing(&error) => break,
+                    Err(XmppError::Refused { .. }) => {}
                     shared => shared?,
                 }
             }

@@ -88,7 +88,8 @@ impl Roster {
         changes.extend(items.iter().map(change));
         self.note_groups(&items);
         self.session.apply(false, changes)?;
-        self.loaded_at.set(Some(Instant::now()));
+        // Of the first time: changes that come all the time are not to make it be read all the time.
+        self.loaded_at.set(self.loaded_at.get().or(Some(Instant::now())));
         Ok(items.into_iter().map(|item| item.jid).collect())
     }
 

@@ -2,7 +2,9 @@
 
 use super::forms;
 use super::xml::element;
-use crate::backend::xmpp::ns::{PUBLISH_OPTIONS, PUBSUB, PUBSUB_CONFIGURE, PUBSUB_EVENT, PUBSUB_OWNER};
+use crate::backend::xmpp::ns::{
+    DATA_FORMS, PUBLISH_OPTIONS, PUBSUB, PUBSUB_CONFIGURE, PUBSUB_EVENT, PUBSUB_OWNER, VALIDATE,
+};
 use xmpp_parsers::data_forms::{DataForm, DataFormType, Field};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
@@ -121,6 +123,18 @@ pub(crate) fn configure(node: &str, max_items: &str) -> Element {
 pub(crate) fn max_items(answer: &Element) -> Option<u64> {
     let form = answer.get_child("configure", PUBSUB_OWNER).and_then(forms::inside)?;
     forms::value(&form, "pubsub#max_items")?.parse().ok()
+}
+
+/// How many items a node can hold at most, as the form of its configuration says (XEP-0122), where it says "max" in a word.
+pub(crate) fn most_items(answer: &Element) -> Option<u64> {
+    let form = answer
+        .get_child("configure", PUBSUB_OWNER)?
+        .get_child("x", DATA_FORMS)?;
+    let field = form
+        .children()
+        .find(|field| field.attr("var") == Some("pubsub#max_items"))?;
+    let range = field.get_child("validate", VALIDATE)?.get_child("range", VALIDATE)?;
+    range.attr("max")?.parse().ok()
 }
 
 /// The items in an answer.

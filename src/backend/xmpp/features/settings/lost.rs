@@ -2,7 +2,9 @@
 //! of them and publishes that again, so that devices to come have it too. Nothing comes back that another device has taken back
 //! since: items are merged, and no libim ever removes one.
 
+use super::super::pep::takes_nothing;
 use super::{Settings, name};
+use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::SETTINGS;
 use crate::backend::xmpp::stanza::pubsub::Item;
@@ -18,7 +20,14 @@ impl Settings {
         }
         let there: HashSet<&str> = items.iter().map(|item| item.id.as_str()).collect();
         let mut lost = Vec::new();
-        for id in self.session.sink.stored_conversations()? {
+        // In the item of the account itself are the names of groups of conversations, and what is set for all, also where there is no
+        // such conversation.
+        let own = ConversationId::c2c(&address::user_id(&self.session.me));
+        let mut stored = self.session.sink.stored_conversations()?;
+        if !stored.contains(&own) {
+            stored.push(own);
+        }
+        for id in stored {
             if !there.contains(id.as_str()) && self.session.sink.archive_position(&name(&id))?.is_some() {
                 lost.push(id);
             }
@@ -37,8 +46,10 @@ impl Settings {
             let shared = self.of(id)?;
             match self.publish(id, &shared).await {
                 Err(error @ XmppError::Refused { .. }) => {
-                    log::info!("the server has lost settings and does not take them again: {error}");
-                    break;
+                    log::info!("the server has lost settings of {id} and does not take them again: {error}");
+                    if takes_nothing(&error) {
+                        break;
+                    }
                 }
                 published => published?,
             }
