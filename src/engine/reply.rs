@@ -19,6 +19,13 @@ pub(super) fn cloud_custom_data(db: &Connection, row: &MessageRow, body: &Messag
         return Ok(body.cloud_custom_data.clone());
     };
     let answered = find(db, row.conversation, reply)?;
+    let own = message_reply(&body.cloud_custom_data);
+    // The app's own words are right, and stay as they are: numbers and all.
+    if let (Some(answered), Some(own)) = (&answered, &own)
+        && own.get("messageID").and_then(Value::as_str) == Some(answered.msg_id.as_str())
+    {
+        return Ok(body.cloud_custom_data.clone());
+    }
     let mut always = Map::new();
     let missing = match &answered {
         Some(answered) => {
@@ -45,7 +52,7 @@ pub(super) fn cloud_custom_data(db: &Connection, row: &MessageRow, body: &Messag
     };
     let missing = match missing {
         // What the sender's app has said stays as it is, and needs no more.
-        Value::Object(missing) if message_reply(&body.cloud_custom_data).is_none() => missing,
+        Value::Object(missing) if own.is_none() => missing,
         _ => Map::new(),
     };
     Ok(with_message_reply(&body.cloud_custom_data, always, missing))
@@ -136,6 +143,23 @@ mod tests {
         );
         fixture.engine.revoke("a").unwrap();
         assert_eq!(shown(&fixture)["messageReply"]["messageAbstract"], "");
+    }
+
+    #[test]
+    fn data_that_names_the_message_itself_is_shown_letter_by_letter() {
+        let fixture = Fixture::new();
+        fixture.live(unnumbered("a", "bob", 1, false));
+        let data = r#"{"messageReply": {"messageID": "a"}, "n": 12345678901234567890123, "f": 1.50}"#;
+        fixture.live(answer("a", data));
+        let (history, _) = fixture
+            .engine
+            .history(
+                &bob(),
+                &crate::engine::HistoryQuery::new(crate::engine::Direction::Older, 9),
+            )
+            .unwrap();
+        let history: Value = serde_json::from_str(&history).unwrap();
+        assert_eq!(history[0]["cloudCustomData"], data);
     }
 
     #[test]

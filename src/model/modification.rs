@@ -3,6 +3,7 @@
 use super::elem::Elem;
 use super::message::{MAX_TEXT_BYTES, MessageBody};
 use super::order::Micros;
+use super::reply::answered;
 use super::stamp::Stamp;
 use super::status::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,11 @@ impl Modification {
     pub fn apply(&self, body: &mut MessageBody) {
         body.elem.clone_from(&self.elem);
         if let Some(data) = &self.cloud_custom_data {
+            // The server's word is of the message that was answered before.
+            let named = |data: &str| answered(data).map(|(id, _)| id);
+            if named(data) != named(&body.cloud_custom_data) {
+                body.reply = None;
+            }
             body.cloud_custom_data.clone_from(data);
         }
         body.modified = Some(self.stamp.clone());
@@ -126,9 +132,44 @@ impl Modification {
 mod tests {
     use super::*;
     use crate::model::Micros;
+    use crate::model::reply::{Reply, ReplyTo};
 
     fn text(text: &str) -> MessageBody {
         MessageBody::of(Elem::Text { text: text.to_owned() })
+    }
+
+    #[test]
+    fn an_edit_that_answers_another_message_or_none_takes_the_servers_word_away() {
+        let reply = |id: &str| format!(r#"{{"messageReply":{{"messageID":"{id}"}}}}"#);
+        for (data, stays) in [
+            (Some(reply("a")), true),
+            (None, true),
+            (Some(reply("b")), false),
+            (Some(String::new()), false),
+            (Some("{}".to_owned()), false),
+        ] {
+            let mut body = MessageBody {
+                cloud_custom_data: reply("a"),
+                reply: Some(Reply {
+                    kind: ReplyTo::Origin,
+                    id: "a".to_owned(),
+                    author: String::new(),
+                    quote: String::new(),
+                }),
+                ..text("hi")
+            };
+            let edit = Modification {
+                cloud_custom_data: data.clone(),
+                ..Modification::of(&MessageBody {
+                    modified: Some(Stamp::default()),
+                    ..text("ho")
+                })
+                .unwrap()
+            };
+            edit.apply(&mut body);
+            assert_eq!(body.reply.is_some(), stays, "{data:?}");
+            assert_eq!(body.cloud_custom_data, data.unwrap_or_else(|| reply("a")));
+        }
     }
 
     #[test]
