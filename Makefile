@@ -126,9 +126,8 @@ test-servers: setup-test
 test-bindings: setup-test
 	$(call run-tests,$(BINDING_TESTS))
 
-# Everything that is checked. Servers are waited for most of the time, while compilers of other languages work.
-test: setup-test check test-long
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-servers test-bindings
+# Everything that is checked.
+test: setup-test check test-long test-servers test-bindings
 	$(MAKE) --no-print-directory demo >/dev/null
 	$(MAKE) --no-print-directory demo-xmpp >/dev/null
 
