@@ -11,7 +11,7 @@ use crate::events::Event;
 #[cfg(feature = "schema")]
 use crate::model::ElemType;
 use crate::model::id::quoted;
-use crate::model::message::MAX_MESSAGE_BYTES;
+use crate::model::message::check_bytes;
 use crate::model::strict::Object;
 use crate::model::{ConversationId, Error, MessageBody, MessagePriority, Result, Status};
 use serde::Deserialize;
@@ -227,12 +227,7 @@ fn check(id: &ConversationId, body: MessageBody) -> Result<MessageBody> {
         ));
     }
     // As JSON, because that is what the cache and the server store.
-    let size = to_data(&body)?.len();
-    if size > MAX_MESSAGE_BYTES {
-        return Err(Error::invalid(format!(
-            "the message has {size} bytes as JSON; the most is {MAX_MESSAGE_BYTES}"
-        )));
-    }
+    check_bytes(to_data(&body)?.len())?;
     Ok(body)
 }
 

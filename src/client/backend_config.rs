@@ -91,7 +91,7 @@ impl RawBackend {
     fn refuse(&self, kind: &str, fields: &[(&str, bool)]) -> Result<()> {
         match fields.iter().find(|(_, is_given)| *is_given) {
             Some((field, _)) => Err(Error::invalid(format!(
-                "backend.{field} is not a field of backend.kind {kind:?}"
+                "backend.{field} is not a field of backend.kind \"{kind}\""
             ))),
             None => Ok(()),
         }

@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 const RENEWED: Duration = Duration::from_secs(4);
 /// So long somebody counts as typing who does not say it again.
 const SHOWN: Duration = Duration::from_secs(6);
-/// The shortest time between the end and another start, of each user.
+/// How often each user may start again, on average, and how much sooner than that now and then: whoever stops for a moment has
+/// started again for good, and may not say so a second time.
 const SHORTEST: Duration = Duration::from_millis(500);
+const SOONER: Duration = Duration::from_secs(4);
 /// Of how many users it is known.
 const MOST: usize = 1_000;
 
@@ -20,6 +22,27 @@ const MOST: usize = 1_000;
 struct Said {
     is_typing: bool,
     at: Instant,
+    /// When the next start is due that keeps to the average.
+    next: Instant,
+}
+
+impl Said {
+    fn started(now: Instant) -> Self {
+        Self {
+            is_typing: true,
+            at: now,
+            next: now + SHORTEST,
+        }
+    }
+
+    /// Whether there may be another start now, which then counts.
+    fn may_start(&mut self, now: Instant) -> bool {
+        let may = self.next.saturating_duration_since(now) <= SOONER;
+        if may {
+            self.next = self.next.max(now) + SHORTEST;
+        }
+        may
+    }
 }
 
 /// The account's own typing by receiver, and that of others.
@@ -49,7 +72,7 @@ fn note(
                     false
                 }
             },
-            (false, true) => passed >= SHORTEST,
+            (false, true) => said.may_start(now),
             (false, false) => false,
         };
         if is_due {
@@ -67,7 +90,7 @@ fn note(
     }
     let has_room = said.len() < MOST;
     if has_room {
-        said.insert(user.clone(), Said { is_typing, at: now });
+        said.insert(user.clone(), Said::started(now));
     }
     has_room
 }
@@ -114,10 +137,7 @@ impl Typing {
         let over = heard.iter_mut().filter(|(_, said)| said.is_typing && is_over(said));
         let mut users: Vec<UserId> = over
             .map(|(user, said)| {
-                *said = Said {
-                    is_typing: false,
-                    at: now,
-                };
+                (said.is_typing, said.at) = (false, now);
                 user.clone()
             })
             .collect();
@@ -149,7 +169,7 @@ mod tests {
             let is_typing = millis % 20 == 0;
             typing.may_send(&bob(), is_typing, at(*millis))
         });
-        assert!(flips.count() <= 41);
+        assert!(flips.count() <= 41 + 2 * 8);
         assert!(typing.may_send(&bob(), true, at(30_000)));
         assert!(typing.types_to(&bob()));
         typing.has_written(&bob());
@@ -158,6 +178,25 @@ mod tests {
             typing.may_send(&bob(), true, at(30_001)),
             "the message has ended it there"
         );
+    }
+
+    #[test]
+    fn whoever_stops_for_a_moment_is_heard_to_start_again() {
+        let start = Instant::now();
+        for is_heard in [false, true] {
+            let typing = Typing::default();
+            let says = |is_typing, millis| {
+                let now = start + Duration::from_millis(millis);
+                match is_heard {
+                    false => typing.may_send(&bob(), is_typing, now),
+                    true => typing.hear(&bob(), is_typing, now),
+                }
+            };
+            for (number, millis) in (0..9).zip((0..).step_by(100)) {
+                assert!(says(number % 2 == 0, millis), "{number}");
+            }
+            assert!(typing.types_to(&bob()) || typing.is_anybody());
+        }
     }
 
     #[test]

@@ -37,6 +37,12 @@ impl WantedFile {
         &self.file.uuid
     }
 
+    /// Whether the name says what the file contains. Of some only the address is known: their name is that of the address.
+    fn is_content(&self) -> bool {
+        let file = &self.file;
+        file.url.is_empty() || file.uuid != name_of_address(&file.url)
+    }
+
     /// What the app tells downloads apart by.
     pub(super) fn key(&self) -> String {
         key(&self.msg_id, self.file.part)
@@ -64,6 +70,14 @@ impl Engine {
     /// The file of a message that is meant. 6017 when there is none.
     pub(crate) fn wanted_file(&self, msg_id: &str, part: FilePart) -> Result<WantedFile> {
         let found = self.store.snapshot(|db| self.with_content(db, msg_id))?;
+        if let Some((elem, _)) = &found
+            && let Some(why) = elem.foreign_to(part)
+            && !elem.files().is_empty()
+        {
+            let elem_type = elem.elem_type() as i64;
+            let sentence = format!("{why}, and msgID {} has elemType {elem_type}", quoted(msg_id));
+            return Err(Error::invalid(sentence));
+        }
         let file = found.and_then(|(elem, _)| elem.file(part));
         let none = || Error::invalid(format!("msgID {} has no such file", quoted(msg_id)));
         Ok(WantedFile::new(msg_id, file.ok_or_else(none)?))
@@ -71,14 +85,14 @@ impl Engine {
 
     /// The message, if its file is here already, or in the message itself.
     pub(crate) fn downloaded(&self, wanted: &WantedFile) -> Result<Option<String>> {
-        if self.files.find(&wanted.file.uuid).is_none()
-            && let Some(bytes) = picture_in(&wanted.file.url)
-        {
+        let mut is_here = self.is_here(wanted)?;
+        if !is_here && let Some(bytes) = picture_in(&wanted.file.url) {
             let mut incoming = self.files.incoming()?;
             incoming.write(&bytes)?;
             self.keep_download(wanted, incoming)?;
+            is_here = true;
         }
-        let Some((path, size)) = self.files.find(&wanted.file.uuid) else {
+        let Some((path, size)) = self.files.find(&wanted.file.uuid).filter(|_| is_here) else {
             return Ok(None);
         };
         self.files.touch(&wanted.file.uuid);
@@ -86,6 +100,23 @@ impl Engine {
         self.file_arrived(&wanted.msg_id, wanted.file.uuid.clone())?;
         self.tell_end(wanted, Ok((&path, size)))?;
         self.with_file(wanted).map(Some)
+    }
+
+    /// Whether the file is here as it was. One that was damaged since goes, and is fetched again.
+    fn is_here(&self, wanted: &WantedFile) -> Result<bool> {
+        let name = &wanted.file.uuid;
+        let Some((_, size)) = self.files.find(name) else {
+            return Ok(false);
+        };
+        if !wanted.is_content() {
+            return Ok(wanted.file.size <= 0 || u64::try_from(wanted.file.size) == Ok(size));
+        }
+        let is_intact = self.files.is_intact(name)?;
+        if !is_intact {
+            log::warn!("a file of a message was damaged on this device, and is fetched again");
+            self.files.remove(name)?;
+        }
+        Ok(is_intact)
     }
 
     /// Ends a download that is under way. 8020 when there is none.
@@ -159,9 +190,7 @@ impl Engine {
 
     fn keep_download(&self, wanted: &WantedFile, incoming: Incoming) -> Result<()> {
         let name = wanted.file.uuid.clone();
-        // Of some files only the address is known: their name is that of the address.
-        let is_content = wanted.file.url.is_empty() || name != name_of_address(&wanted.file.url);
-        if is_content && name != incoming.name() {
+        if wanted.is_content() && name != incoming.name() {
             let desc = "the server has another file than the one that was sent";
             return Err(Error::new(Status::FileDownloadFailed, desc));
         }
@@ -301,6 +330,47 @@ mod tests {
             Status::InvalidParameters,
             "it was recalled"
         );
+    }
+
+    #[test]
+    fn a_file_that_was_damaged_here_is_fetched_again() {
+        let fixture = with_file();
+        let fetch = || {
+            let wanted = fixture.engine.wanted_file("m1", PART).unwrap();
+            if fixture.engine.downloaded(&wanted).unwrap().is_some() {
+                return false;
+            }
+            fixture.engine.download(&wanted, |_, _, take| take(CONTENT, 0)).unwrap();
+            true
+        };
+        let local = || {
+            let found = fixture.engine.find_messages(&["m1".to_owned()]).unwrap();
+            let found: Value = serde_json::from_str(&found).unwrap();
+            found[0]["fileElem"]["localUrl"].as_str().unwrap().to_owned()
+        };
+        assert!(fetch() && !fetch());
+        let path = local();
+        // Cut short, as by a full disk: that is seen wherever it is shown. Other bytes are seen when it is asked for.
+        std::fs::write(&path, b"what").unwrap();
+        assert_eq!(local(), "");
+        assert!(fetch() && !fetch());
+        std::fs::write(&path, vec![b'x'; CONTENT.len()]).unwrap();
+        assert!(fetch() && !fetch());
+        assert_eq!(std::fs::read(local()).unwrap(), CONTENT);
+    }
+
+    #[test]
+    fn of_a_file_there_is_no_thumbnail_and_no_snapshot() {
+        let fixture = with_file();
+        for (image_type, is_snapshot, field) in [(1, false, "imageType 1"), (0, true, "isSnapshot true")] {
+            let part = FilePart {
+                image_type,
+                is_snapshot,
+            };
+            let error = fixture.engine.wanted_file("m1", part).err().unwrap();
+            assert_eq!(error.status, Status::InvalidParameters);
+            assert!(error.desc.starts_with(field), "{error}");
+        }
     }
 
     #[test]

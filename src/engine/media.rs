@@ -25,7 +25,7 @@ impl Engine {
             if !is_self {
                 elem = elem.of_another_sender();
             }
-            elem.locate(|name| media::local(db, name));
+            elem.locate(|name, size| media::local(db, name, size));
             let elements = Elements::of(elem);
             shown_json(&MessageOnlineUrl {
                 image_elem: elements.image,

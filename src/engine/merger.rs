@@ -9,7 +9,8 @@ use super::render;
 use crate::model::elem::{MAX_ABSTRACT_CHARS, MAX_ABSTRACTS, MAX_LAYERS, MAX_MERGED, Merged, Merger};
 use crate::model::id::quoted;
 use crate::model::lock::lock;
-use crate::model::{AtType, Elem, Error, MessageBody, MessageStatus, Result, Status, UserId};
+use crate::model::message::check_bytes;
+use crate::model::{AtType, Elem, ElemType, Error, MessageBody, MessageStatus, Result, Status, UserId};
 use crate::store::conversation::ConversationRow;
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, conversation};
@@ -19,13 +20,13 @@ use rusqlite::Connection;
 fn forwarded(db: &Connection, field: &str, msg_id: &str) -> StoreResult<(MessageRow, MessageBody)> {
     let row = message::by_msg_id(db, msg_id)?.ok_or_else(|| unknown(msg_id))?;
     let refused = |why: &str| Error::invalid(format!("{field} {} {why}", quoted(msg_id)));
+    if row.elem_type == ElemType::GroupTips {
+        return Err(refused("is a group tip, which cannot be forwarded").into());
+    }
     if row.status != MessageStatus::Sent {
         return Err(refused("has not been sent, or was recalled").into());
     }
     let body = parse_body(&row)?;
-    if matches!(body.elem, Elem::GroupTips(_)) {
-        return Err(refused("is a group tip, which cannot be forwarded").into());
-    }
     Ok((row, body))
 }
 
@@ -86,6 +87,7 @@ impl Engine {
                 let desc = format!("the merger would have {layers} mergers in each other; the most is {MAX_LAYERS}");
                 return Err(Error::new(Status::MergerTooDeep, desc).into());
             }
+            check_bytes(to_json(&MessageBody::of(Elem::Merger(merger.clone())))?.len())?;
             Ok(merger)
         })
     }
@@ -311,6 +313,15 @@ mod tests {
             layer = inside[0]["msgID"].as_str().unwrap().to_owned();
         }
         assert_eq!(layers, MAX_LAYERS);
+    }
+
+    #[test]
+    fn a_merger_is_no_larger_than_any_message() {
+        let fixture = Fixture::new();
+        let id = fixture.send(&bob(), &"x".repeat(60_000));
+        let (seq, time) = (1, crate::model::Micros(1));
+        fixture.complete(Outcome::Sent { seq, time });
+        assert!(merge(&fixture, &[id.as_str(); 4]).is_ok() && merge(&fixture, &[id.as_str(); 5]).is_err());
     }
 
     #[test]

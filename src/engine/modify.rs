@@ -5,12 +5,12 @@
 use super::core::Engine;
 use super::json::{parse_body, to_json};
 use super::outbox::{undo, value};
-use super::recall::unknown;
+use super::recall::{is_tip, unknown};
 use super::render;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::id::quoted;
-use crate::model::message::MAX_MESSAGE_BYTES;
+use crate::model::message::check_bytes;
 use crate::model::{
     ConversationId, ElemType, Error, IdKind, Message, MessageBody, MessageStatus, Micros, Modification, NewContent,
     Result, Stamp, Target,
@@ -38,7 +38,7 @@ impl Engine {
                 return Err(Error::invalid(format!("msgID {} was recalled", quoted(msg_id))).into());
             }
             if row.elem_type == ElemType::GroupTips {
-                return Err(Error::invalid(format!("msgID {} is a group tip", quoted(msg_id))).into());
+                return Err(is_tip(msg_id).into());
             }
             let before = parse_body(&row)?;
             let mut body = new.of(&before)?;
@@ -46,11 +46,7 @@ impl Engine {
                 tx.share_modification(&id, &row, &before, &mut body)?;
                 row.elem_type = body.elem.elem_type();
                 row.body = to_json(&body)?;
-                if row.body.len() > MAX_MESSAGE_BYTES {
-                    let size = row.body.len();
-                    let sentence = format!("the message has {size} bytes as JSON; the most is {MAX_MESSAGE_BYTES}");
-                    return Err(Error::invalid(sentence).into());
-                }
+                check_bytes(row.body.len())?;
                 tx.show_modified(&id, &row, true)?;
             }
             tx.edit(&id, |tx, loaded| render::change_info(tx.db, &row, &loaded.row))

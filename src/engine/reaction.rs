@@ -7,12 +7,12 @@ use super::core::Engine;
 use super::json::to_json;
 use super::reaction_list;
 use super::reaction_outbox::with;
-use super::recall::unknown;
+use super::recall::{is_tip, unknown};
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::reaction::{MAX_REACTIONS, MAX_USERS, too_many_reactions, too_many_users};
-use crate::model::{ConversationId, Error, IdKind, MessageStatus, Reacted, Result, Stamp, Status, Target};
+use crate::model::{ConversationId, ElemType, Error, IdKind, MessageStatus, Reacted, Result, Stamp, Status, Target};
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
@@ -43,6 +43,9 @@ impl Transaction<'_> {
         let Some(row) = row.filter(|row| !matches!(hidden::contains(self.db, row.id), Ok(true))) else {
             return Err(unknown(msg_id).into());
         };
+        if row.elem_type == ElemType::GroupTips {
+            return Err(is_tip(msg_id).into());
+        }
         let why = match row.status {
             MessageStatus::Sending | MessageStatus::Sent => return Ok(row),
             MessageStatus::Revoked => "was recalled",
@@ -171,6 +174,7 @@ impl Transaction<'_> {
             return Ok(());
         }
         self.saw(&reacted.stamp.clone().believed());
+        reaction::name(self.db, row.id, reacted)?;
         if reacted.user == self.me() && self.own_reacted(id, &row, reacted)? {
             return Ok(());
         }

@@ -197,3 +197,41 @@ fn user_info(db: &Connection, by: reaction::By) -> StoreResult<UserInfo> {
         face_url,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, message, team, team_with};
+    use crate::model::{Change, GroupRole, Outbound, Reacted, Target, UserId};
+    use serde_json::Value;
+
+    #[test]
+    fn one_s_own_reaction_has_the_name_that_others_see_where_one_has_set_none() {
+        let fixture = Fixture::new();
+        fixture.live(team_with(GroupRole::Member));
+        fixture.live(Change::Message(message(&team(), "bob", 1)));
+        fixture.engine.react("m1", "x", true).unwrap();
+        let Some(Outbound::React(reaction)) = fixture.command() else {
+            panic!("no reaction");
+        };
+        // The room shows it, by the name that the user has there.
+        fixture.live(Change::Reacted {
+            conversation: team(),
+            message: Target::MsgId("m1".to_owned()),
+            reacted: Box::new(Reacted {
+                user: UserId::trusted("alice"),
+                nick_name: "Ally".to_owned(),
+                face_url: String::new(),
+                reactions: reaction.reactions,
+                stamp: reaction.stamp,
+                older: false,
+            }),
+        });
+        let results = fixture.engine.reactions(&["m1".to_owned()], 5).unwrap();
+        let results: Value = serde_json::from_str(&results).unwrap();
+        let users = &results[0]["reactionList"][0]["partialUserList"];
+        assert_eq!(
+            (&users[0]["userID"], &users[0]["nickName"]),
+            (&"alice".into(), &"Ally".into())
+        );
+    }
+}

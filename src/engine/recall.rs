@@ -49,7 +49,7 @@ impl Engine {
             let id = tx.conversation_of(msg_id)?;
             tx.may_recall(&id, &row)?;
             if row.elem_type == ElemType::GroupTips {
-                return Err(Error::invalid(format!("msgID {} is a group tip", quoted(msg_id))).into());
+                return Err(is_tip(msg_id).into());
             }
             if row.status == MessageStatus::Revoked {
                 return Ok(());
@@ -74,6 +74,11 @@ impl Engine {
 /// 6017: no such message.
 pub(super) fn unknown(msg_id: &str) -> Error {
     Error::invalid(format!("msgID {} is not a stored message", quoted(msg_id)))
+}
+
+/// 6017: nobody has written what a group tells.
+pub(super) fn is_tip(msg_id: &str) -> Error {
+    Error::invalid(format!("msgID {} is a group tip", quoted(msg_id)))
 }
 
 impl Transaction<'_> {

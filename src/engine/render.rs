@@ -123,7 +123,7 @@ pub(super) fn view<'a>(
         // Their devices' places, as peers with other libraries may send them.
         elem = elem.of_another_sender();
     }
-    elem.locate(|name| media::local(db, name));
+    elem.locate(|name, size| media::local(db, name, size));
     let shown = if is_revoked {
         // The row may hold the content still, for a refusal.
         Elements::default()

@@ -77,6 +77,23 @@ impl BlobFolder {
         }
     }
 
+    /// Whether a file is there and contains what its name says: disks fail, and other programs write where they should not.
+    pub(crate) fn is_intact(&self, name: &str) -> Result<bool> {
+        let Some(mut file) = self.open(name)? else {
+            return Ok(false);
+        };
+        let mut hash = Sha256::new();
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(hex(&hash.finalize()) == name),
+                Ok(read) => hash.update(buffer.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(io_error("read the file", &self.dir.join(name), &error)),
+            }
+        }
+    }
+
     /// Begins a file.
     pub(crate) fn incoming(&self) -> Result<Incoming> {
         private_dir(&self.dir)?;

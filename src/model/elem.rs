@@ -9,6 +9,7 @@ use super::media::{FileElem, ImageElem, SoundElem, VideoElem};
 use super::numbered::numbered;
 use super::order::Micros;
 use super::tips::GroupTipsElem;
+use super::web::file_name;
 use serde::{Deserialize, Serialize};
 
 numbered! {
@@ -90,7 +91,8 @@ impl Elem {
         }
     }
 
-    /// The element without what only its sender's device knows.
+    /// The element without what only its sender's device knows, and without what a name of a file must not have, whatever the
+    /// sender's library lets through.
     pub fn of_another_sender(mut self) -> Self {
         match &mut self {
             Self::Image(image) => {
@@ -110,6 +112,7 @@ impl Elem {
             Self::File(file) => {
                 file.path.clear();
                 file.local_url.clear();
+                file.file_name = file_name(&file.file_name);
             }
             _ => {}
         }

@@ -56,6 +56,19 @@ impl Elem {
         files
     }
 
+    /// What of a part this element has nothing for: only pictures have several forms, and only videos a snapshot.
+    pub fn foreign_to(&self, part: FilePart) -> Option<String> {
+        let FilePart {
+            image_type,
+            is_snapshot,
+        } = part;
+        if image_type != 0 && !matches!(self, Self::Image(_)) {
+            return Some(format!("imageType {image_type} is for pictures only"));
+        }
+        let is_foreign = is_snapshot && !matches!(self, Self::Video(_));
+        is_foreign.then(|| "isSnapshot true is for videos only".to_owned())
+    }
+
     /// The file that `downloadMessage` means; a picture that has no such form is itself.
     pub fn file(&self, part: FilePart) -> Option<MessageFile> {
         let wanted = match self {
@@ -155,20 +168,21 @@ impl Elem {
         is_different
     }
 
-    /// Says of each file where it is on this device: `find` gives the path of a name, or nothing.
-    pub fn locate(&mut self, find: impl Fn(&str) -> String) {
+    /// Says of each file where it is on this device: `find` gives the path of a name, or nothing; the size is what the file must
+    /// have, 0 when that is unknown.
+    pub fn locate(&mut self, find: impl Fn(&str, i64) -> String) {
         match self {
             Self::Image(image) => {
                 for form in &mut image.image_list {
-                    form.local_url = find(&form.uuid);
+                    form.local_url = find(&form.uuid, form.size);
                 }
             }
-            Self::Sound(sound) => sound.local_url = find(&sound.uuid),
+            Self::Sound(sound) => sound.local_url = find(&sound.uuid, sound.data_size),
             Self::Video(video) => {
-                video.local_video_url = find(&video.uuid);
-                video.local_snapshot_url = find(&video.snapshot_uuid);
+                video.local_video_url = find(&video.uuid, video.video_size);
+                video.local_snapshot_url = find(&video.snapshot_uuid, video.snapshot_size);
             }
-            Self::File(file) => file.local_url = find(&file.uuid),
+            Self::File(file) => file.local_url = find(&file.uuid, file.file_size),
             _ => {}
         }
     }

@@ -30,11 +30,34 @@ fn fault(id: &str) -> Option<&'static str> {
 /// How many characters of a value an error message repeats.
 pub(crate) const QUOTED_CHARS: usize = 64;
 
-/// The beginning of a value, quoted, for an error message.
+/// The beginning of a value, quoted as JSON does, for an error message.
 pub fn quoted(value: &str) -> String {
-    match value.char_indices().nth(QUOTED_CHARS) {
-        Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or_default()),
-        None => format!("{value:?}"),
+    let mut quoted = String::from("\"");
+    for char in value.chars().take(QUOTED_CHARS) {
+        match char {
+            '"' | '\\' => quoted.extend(['\\', char]),
+            char => quoted.push_str(&written_out(char)),
+        }
+    }
+    quoted.push('"');
+    if value.chars().nth(QUOTED_CHARS).is_some() {
+        quoted.push('…');
+    }
+    quoted
+}
+
+/// A character for a sentence: one that shows nothing, or changes how others are shown, by its number, as JSON does.
+pub(crate) fn written_out(char: char) -> String {
+    match char {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        char if char.escape_debug().len() > 2 => {
+            let mut units = [0; 2];
+            let units = char.encode_utf16(&mut units).iter();
+            units.map(|unit| format!("\\u{unit:04x}")).collect()
+        }
+        char => char.to_string(),
     }
 }
 
@@ -229,6 +252,10 @@ mod tests {
     #[test]
     fn quoting_never_cuts_a_character() {
         assert_eq!(quoted("é"), "\"é\"");
+        assert_eq!(
+            quoted("a\"b\\c'd\n\u{202e}\u{1b}\u{e0001}😀"),
+            "\"a\\\"b\\\\c'd\\n\\u202e\\u001b\\udb40\\udc01😀\""
+        );
         assert!(quoted(&"é".repeat(100)).ends_with('…'));
     }
 }

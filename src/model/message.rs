@@ -7,12 +7,23 @@ use super::order::Micros;
 use super::recall::Recall;
 use super::reply::Reply;
 use super::stamp::Stamp;
+use super::status::{self, Error};
 use serde::{Deserialize, Serialize};
 
 /// The longest text of a message, in bytes.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// The largest message as JSON, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
+
+/// 6017 for a message that has more bytes.
+pub(crate) fn check_bytes(bytes: usize) -> status::Result<()> {
+    if bytes > MAX_MESSAGE_BYTES {
+        return Err(Error::invalid(format!(
+            "the message has {bytes} bytes as JSON; the most is {MAX_MESSAGE_BYTES}"
+        )));
+    }
+    Ok(())
+}
 
 numbered! {
     /// The status of a message.

@@ -24,7 +24,10 @@ pub(crate) fn file_name(name: &str) -> String {
         .rsplit(['/', '\\'])
         .find(|part| !part.trim().is_empty())
         .unwrap_or_default();
-    let plain: String = last.chars().filter(|char| !char.is_control()).collect();
+    let plain: String = last
+        .chars()
+        .filter(|char| !char.is_control() && !turns(*char))
+        .collect();
     let plain = plain.trim();
     let end = (0..=MAX_NAME.min(plain.len()))
         .rev()
@@ -35,6 +38,11 @@ pub(crate) fn file_name(name: &str) -> String {
     } else {
         plain.to_owned()
     }
+}
+
+/// Whether a character changes the direction in which others are shown: `fdp.exe` would look like `exe.pdf`.
+fn turns(char: char) -> bool {
+    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The name that an address ends with.
@@ -86,9 +94,12 @@ mod tests {
             ("", ""),
             (" a\u{0}b\n ", "ab"),
             ("naïve 日本.pdf", "naïve 日本.pdf"),
+            ("\u{200f}photo\u{202e}gpj\u{2067}.exe\u{2069}", "photogpj.exe"),
+            ("\u{202e}.\u{2066}.", ""),
         ] {
             assert_eq!(file_name(name), shown);
         }
+        assert_eq!(name_in("https://up.example/photo%E2%80%AEgpj.exe"), "photogpj.exe");
         let long = file_name(&"é".repeat(200));
         assert_eq!((long.len(), long.chars().count()), (254, 127));
         assert_eq!(name_in("https://up.example/x/My%20file%2F..%2Fa.txt?k=1#f"), "a.txt");

@@ -48,6 +48,11 @@ impl MediaFiles {
         self.folder.find(name)
     }
 
+    /// Whether a file contains what its name says.
+    pub(crate) fn is_intact(&self, name: &str) -> Result<bool> {
+        self.folder.is_intact(name)
+    }
+
     /// Notes that a file was used now.
     pub(crate) fn touch(&self, name: &str) {
         self.folder.touch(name);
@@ -120,11 +125,12 @@ fn sum(blobs: &[Blob]) -> u64 {
     blobs.iter().map(|blob| blob.size).sum()
 }
 
-/// Where the file of that name is on this device; empty when it is not there.
-pub(crate) fn local(db: &Connection, name: &str) -> String {
+/// Where the file of that name is on this device; empty when it is not there, or has another size than it had (0: unknown).
+pub(crate) fn local(db: &Connection, name: &str, size: i64) -> String {
     // Looked at each time: the user or the system may clear the folder.
     let dir = db.path().and_then(|path| Path::new(path).parent());
     let found = dir.and_then(|dir| BlobFolder::new(folder(dir)).find(name));
+    let found = found.filter(|(_, found)| size <= 0 || u64::try_from(size) == Ok(*found));
     found.map_or_else(String::new, |(path, _)| path.to_string_lossy().into_owned())
 }
 

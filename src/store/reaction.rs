@@ -76,6 +76,15 @@ pub(crate) fn save(db: &Connection, message: i64, reacted: &Reacted) -> rusqlite
     Ok(true)
 }
 
+/// The name and picture under which others see a user's reactions to a message, where the user's device has none of its own.
+pub(crate) fn name(db: &Connection, message: i64, reacted: &Reacted) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE reaction_user SET nick_name = ?3, face_url = ?4 WHERE message = ?1 AND user_id = ?2 AND nick_name = ''",
+    )?
+    .execute(params![message, reacted.user, reacted.nick_name, reacted.face_url])?;
+    Ok(())
+}
+
 /// A user has never reacted to a message.
 pub(crate) fn forget(db: &Connection, message: i64, user: &UserId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM reaction_user WHERE message = ?1 AND user_id = ?2")?

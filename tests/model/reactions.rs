@@ -103,7 +103,7 @@ impl Naive {
         let Some((id, message)) = self.find(msg_id) else {
             return Some(Status::InvalidParameters);
         };
-        if !matches!(message.status, 1 | 2) {
+        if !matches!(message.status, 1 | 2) || matches!(message.body.elem, Elem::GroupTips(_)) {
             return Some(Status::InvalidParameters);
         }
         let before = message.reactions.get(ME).cloned().unwrap_or_default();

@@ -47,7 +47,7 @@ fn a_tip_is_the_last_message_moves_the_conversation_and_is_never_unread() {
 }
 
 #[test]
-fn a_tip_is_neither_recalled_nor_edited_nor_forwarded() {
+fn a_tip_is_neither_recalled_nor_edited_nor_forwarded_nor_reacted_to() {
     let fixture = Fixture::new();
     fixture.live(team_with(GroupRole::Owner));
     let Change::Message(mut own) = tip(GroupTipsType::Join, &["carol"], 1) else {
@@ -59,15 +59,25 @@ fn a_tip_is_neither_recalled_nor_edited_nor_forwarded() {
         cloud_custom_data: Some("other".to_owned()),
         ..crate::model::NewContent::default()
     };
-    let errors = [
-        fixture.engine.revoke("m1").unwrap_err(),
-        fixture.engine.modify("m1", &new).unwrap_err(),
-        fixture.engine.forwarded("m1").unwrap_err(),
-    ];
-    assert!(
-        errors.iter().all(|error| error.status == Status::InvalidParameters),
-        "{errors:?}"
-    );
+    // As a server has it, and as this device has seen it itself, where servers keep none.
+    fixture.live(Change::SeenInGroup {
+        msg_id: "seen".to_owned(),
+        by: Some(UserId::trusted("alice")),
+        tips: Box::new(tips(GroupTipsType::Join, &["carol"])),
+    });
+    for msg_id in ["m1", "seen"] {
+        let errors = [
+            fixture.engine.revoke(msg_id).unwrap_err(),
+            fixture.engine.modify(msg_id, &new).unwrap_err(),
+            fixture.engine.react(msg_id, "x", true).unwrap_err(),
+            fixture.engine.forwarded(msg_id).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.status, Status::InvalidParameters);
+            let sentence = format!("msgID \"{msg_id}\" is a group tip");
+            assert!(error.desc.starts_with(&sentence), "{error}");
+        }
+    }
     assert_eq!(fixture.row(&team())["lastMessage"]["elemType"], 9);
 }
 

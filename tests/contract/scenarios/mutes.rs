@@ -28,6 +28,18 @@ fn refused_as_muted(device: &Device, group: &str, text: &str) {
     });
 }
 
+/// A muted member recalls a message of theirs. Some services refuse that, as they do with what is said.
+fn all_know_the_same_of_a_recall(by: &Device, other: &Device, id: &str, msg_id: &str) {
+    by.ok("revokeMessage", json!({ "msgID": msg_id }));
+    let statuses = || [by, other].map(|device| device.message(id, msg_id)["status"].clone());
+    by.until("all know the same", |_| statuses() == [6, 6] || statuses() == [2, 2]);
+    if statuses() == [2, 2] {
+        by.until_told(Event::LocalChangeFailed, |told| {
+            told["method"] == "revokeMessage" && told["msgID"] == *msg_id && told["code"] == 10017
+        });
+    }
+}
+
 pub(super) fn a_muted_member_is_refused_until_somebody_ends_it(stage: &Stage<'_>) {
     for group_type in ["Public", "Work"] {
         let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
@@ -35,7 +47,7 @@ pub(super) fn a_muted_member_is_refused_until_somebody_ends_it(stage: &Stage<'_>
         let id = format!("group_{group}");
         let mute =
             |user: &Device, seconds: i64| json!({ "groupID": group, "userID": user.user.id, "seconds": seconds });
-        bob.sent(&id, "before");
+        let said = bob.sent(&id, "before")["msgID"].as_str().unwrap_or_default().to_owned();
         for device in [&alice, &carol] {
             device.until_texts(&id, &["before"]);
             device.until("nobody is muted", |device| mute_until(device, &group, &bob) == 0);
@@ -58,6 +70,7 @@ pub(super) fn a_muted_member_is_refused_until_somebody_ends_it(stage: &Stage<'_>
             });
         }
         refused_as_muted(&bob, &group, "not heard");
+        all_know_the_same_of_a_recall(&bob, &carol, &id, &said);
         carol.sent(&id, "heard");
         bob.until("others are heard", |bob| {
             bob.row(&id)["lastMessage"]["textElem"]["text"] == "heard" || bob.texts(&id).contains(&"heard".to_owned())

@@ -49,7 +49,8 @@ impl Driver {
                 data: desc,
             }),
             1 => Elem::File(FileElem {
-                file_name: desc,
+                // A name has neither folders nor control characters.
+                file_name: desc.replace(['\\', '\n'], "").trim().to_owned(),
                 file_size: number,
                 ..FileElem::default()
             }),

@@ -343,10 +343,9 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, C
                 return Ok(FullJid::from(response));
             }
             Stanza::Iq(Iq::Error { id, error, .. }) if id == "bind" => {
-                return Err(ConnectError::refused(format!(
-                    "the server refused the resource: {:?}",
-                    error.defined_condition
-                )));
+                let condition = xmpp_parsers::minidom::Element::from(error.defined_condition);
+                let sentence = format!("the server refused the resource: {}", condition.name());
+                return Err(ConnectError::refused(sentence));
             }
             _ => {}
         }

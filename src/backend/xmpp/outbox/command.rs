@@ -4,10 +4,9 @@ use super::state::{Gate, Outbox};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::rooms::join::require_member;
-use crate::backend::xmpp::features::rooms::moderation;
 use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::stanza::chat;
-use crate::model::{ConversationId, Outbound, Outcome, Status, WaitingCommand};
+use crate::model::{ConversationId, Outbound, Outcome, WaitingCommand};
 use std::time::Duration;
 use tokio::time::sleep;
 use xmpp_parsers::jid::Jid;
@@ -24,7 +23,11 @@ impl Outbox {
         self.reach(Gate::All).await?;
         match self.features.session.sink.begin_outbound(waiting.id)? {
             Some(entry) => {
-                self.complete(entry.id, self.carry_out_command(&entry.command).await)?;
+                match self.retracts_in(&entry.command) {
+                    Ok(Some(group)) => self.retract(entry, &group).await?,
+                    Ok(None) => self.complete(entry.id, self.carry_out_command(&entry.command).await)?,
+                    Err(error) => self.complete(entry.id, Err(error))?,
+                }
                 // The account has not believed that something lists it while it was to go.
                 self.features.settings.tell_listed(&waiting.conversation)
             }
@@ -156,36 +159,6 @@ impl Outbox {
         session
             .deliver(chat::confirmed(to, group.is_some(), &ids, &newest))
             .await
-    }
-
-    async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> XmppResult<()> {
-        let session = &self.features.session;
-        let not_supported = |text: &str| Err(XmppError::account(Status::NotSupported, text));
-        let Some(stored) = session.sink.stored_message(msg_id)? else {
-            return Ok(());
-        };
-        let is_own = stored.sender == address::user_id(&session.me);
-        if !is_own && conversation.group_id().is_none() {
-            return not_supported("on an XMPP server only the sender of a message to a user can recall it");
-        }
-        let retraction = match conversation.group_id() {
-            Some(group) => {
-                let room = require_member(&self.features.rooms, &group).await?;
-                // A room knows a message by the id that it gave it (XEP-0424), and only with an archive it gives one.
-                if stored.server_id.is_empty() {
-                    return not_supported("the room has no archive, so its messages cannot be recalled");
-                }
-                if !is_own {
-                    return moderation::recall(&self.features.rooms, &room, &stored.server_id).await;
-                }
-                chat::retraction(room, true, &stored.server_id)
-            }
-            None => {
-                let user = conversation.user_id().ok_or(XmppError::Lost)?;
-                chat::retraction(address::peer_of(&user)?, false, msg_id)
-            }
-        };
-        session.deliver(retraction).await
     }
 }
 

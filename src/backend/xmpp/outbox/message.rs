@@ -1,4 +1,4 @@
-//! Sending a message, an edit of one, or reactions to one. To a user it has arrived when the server has acknowledged it, to a room when the room has shown it.
+//! Sending a message, an edit of one, reactions to one, or the retraction of one in a room. To a user it has arrived when the server has acknowledged it, to a room when the room has shown it.
 
 use super::state::{Gate, Outbox};
 use crate::backend::xmpp::address;
@@ -131,7 +131,12 @@ impl Outbox {
         self.complete(id, Err(refused)).map(|()| None)
     }
 
-    fn on_its_way(&self, entry: OutboxEntry, room: Option<BareJid>, failures: usize) -> XmppResult<Option<OnItsWay>> {
+    pub(super) fn on_its_way(
+        &self,
+        entry: OutboxEntry,
+        room: Option<BareJid>,
+        failures: usize,
+    ) -> XmppResult<Option<OnItsWay>> {
         let (conversation, stanza, stanza_id) = match entry.command {
             Outbound::Send(message) => {
                 let mut stanza = content::encode(&message, room.as_ref());
@@ -164,6 +169,15 @@ impl Outbox {
                     Err(error) => return self.complete(entry.id, Err(error)).map(|()| None),
                 };
                 (reaction.conversation, stanza, stanza_id)
+            }
+            Outbound::Revoke { conversation, msg_id } => {
+                let Some(to) = &room else { return Ok(None) };
+                let stanza = match self.retraction_in(to, &msg_id) {
+                    Ok(stanza) => stanza,
+                    Err(error) => return self.complete(entry.id, Err(error)).map(|()| None),
+                };
+                let stanza_id = stanza.id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
+                (conversation, stanza, stanza_id)
             }
             _ => return Ok(None),
         };

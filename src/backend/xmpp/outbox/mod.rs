@@ -36,6 +36,7 @@ pub(crate) mod drain;
 mod files;
 mod lane;
 mod message;
+mod recall;
 pub(crate) mod state;
 #[cfg(test)]
 mod tests;
