@@ -96,6 +96,8 @@ mod tests {
                 server_id: format!("s-{text}"),
                 origin_id: format!("o-{text}"),
                 older: false,
+                rank: 0,
+                alone: None,
             }),
         }
     }

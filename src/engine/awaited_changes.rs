@@ -13,10 +13,12 @@ const MAX_NAMED: usize = 100;
 
 /// The ids of an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct EditName {
+pub(super) struct EditName {
     server_id: String,
     origin_id: String,
-    time: Micros,
+    pub(super) time: Micros,
+    #[serde(default)]
+    pub(super) rank: i64,
 }
 
 impl EditName {
@@ -25,6 +27,7 @@ impl EditName {
             server_id: edit.server_id.clone(),
             origin_id: edit.origin_id.clone(),
             time: edit.time,
+            rank: edit.rank,
         }
     }
 }
@@ -32,11 +35,11 @@ impl EditName {
 /// The edits of a message that wait for it: what the newest says, and by which names the others are known. What reacts to one
 /// of those, or edits it, means the message too.
 #[derive(Serialize, Deserialize)]
-struct WaitingEdit {
+pub(super) struct WaitingEdit {
     #[serde(flatten)]
-    newest: Modification,
+    pub(super) newest: Modification,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    others: Vec<EditName>,
+    pub(super) others: Vec<EditName>,
 }
 
 impl WaitingEdit {
@@ -199,7 +202,7 @@ impl Transaction<'_> {
                     // Before the others: one of them may be a copy of it, under one of its names, after which it would be known.
                     self.apply_waiting_modification(id, msg_id, &waiting.newest, self.live)?;
                     for name in &waiting.others {
-                        self.name_edit(id, &row, (&name.server_id, &name.origin_id), name.time)?;
+                        self.name_edit(id, &row, (&name.server_id, &name.origin_id), (name.time, name.rank))?;
                     }
                 }
                 _ => {}
@@ -236,6 +239,8 @@ mod tests {
                 server_id: "server-e".to_owned(),
                 origin_id: "e".to_owned(),
                 older: false,
+                rank: 0,
+                alone: None,
             }),
         };
         let reaction = Change::Reacted {
@@ -275,6 +280,8 @@ mod tests {
                 server_id: format!("server-{id}"),
                 origin_id: id.to_owned(),
                 older: false,
+                rank: 0,
+                alone: None,
             }),
         }
     }
@@ -364,6 +371,8 @@ mod tests {
                 server_id: server_id.to_owned(),
                 origin_id: "e".to_owned(),
                 older: false,
+                rank: 0,
+                alone: None,
             }),
         };
         // Sent again after a connection broke: one id of its author, two of the archive.

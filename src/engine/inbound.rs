@@ -157,6 +157,7 @@ impl Transaction<'_> {
             Change::GroupNotification { group_id, notification } => {
                 Ok(directory::save_notification(self.db, group_id, notification)?)
             }
+            Change::HistoryWhole { group_id } => self.show_lone_edits(group_id.as_ref()),
             Change::CaughtUp { group_id } => Ok(gap::close(self.db, group_id.as_ref())?),
             Change::GroupOutside { group, time, reason } => {
                 self.group_outside(group, *time)?;

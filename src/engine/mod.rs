@@ -51,6 +51,7 @@ mod late;
 mod live_view;
 mod local_change_failure;
 mod local_message;
+mod lone_edit;
 mod lookup;
 mod lost;
 mod lost_files;

@@ -18,7 +18,7 @@ use crate::model::{
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
-use crate::store::{StoreResult, directory, hidden, message_edit, refused};
+use crate::store::{StoreResult, account, directory, hidden, message_edit, refused};
 
 impl Engine {
     /// `modifyMessage`: gives a message of ours another content. 6017 when there is no such message, when it was recalled, or
@@ -140,6 +140,7 @@ impl Transaction<'_> {
         match target {
             Target::MsgId(msg_id) => self.apply_modification(id, msg_id, modification, true),
             Target::Id(target) => {
+                let modification = &self.in_order(modification)?;
                 let found = match self.find_message(conversation, target)? {
                     Some(row) => Some(row),
                     // Some clients name the edit before instead of the message.
@@ -153,6 +154,15 @@ impl Transaction<'_> {
             // An edit is of a message and not of a place.
             Target::Seq(_) | Target::Place(_) => Ok(()),
         }
+    }
+
+    /// An edit with its place in the archive's order: after all that were told, or before them where that is read backwards.
+    fn in_order(&self, modification: &Modification) -> StoreResult<Modification> {
+        let number = account::next_edit_number(self.db)?;
+        Ok(Modification {
+            rank: if modification.older { -number } else { number },
+            ..modification.clone()
+        })
     }
 
     /// Gives a stored message the content of an edit, if that is the newest.
@@ -185,9 +195,9 @@ impl Transaction<'_> {
         id: &ConversationId,
         row: &MessageRow,
         ids: (&str, &str),
-        time: Micros,
+        (time, rank): (Micros, i64),
     ) -> StoreResult<()> {
-        message_edit::save(self.db, row, ids, time)?;
+        message_edit::save(self.db, row, ids, (time, rank))?;
         self.apply_awaited_by_edit(id, row, (ids, time))
     }
 
@@ -208,11 +218,13 @@ impl Transaction<'_> {
             return Ok(());
         }
         let ids = (modification.server_id.as_str(), modification.origin_id.as_str());
+        let place = (modification.time, modification.rank);
         if message_edit::contains(self.db, &row, ids)? {
             // Told again, or an edit of ours that was shown at once: the archive's id may be new.
-            return Ok(message_edit::save(self.db, &row, ids, modification.time)?);
+            return Ok(message_edit::save(self.db, &row, ids, place)?);
         }
-        message_edit::save(self.db, &row, ids, modification.time)?;
+        let latest = message_edit::latest(self.db, &row)?;
+        message_edit::save(self.db, &row, ids, place)?;
         self.keep_as_written(id, &row)?;
         self.saw(&modification.stamp.clone().believed());
         if settles {
@@ -220,7 +232,7 @@ impl Transaction<'_> {
         }
         if row.status != MessageStatus::Revoked
             && let Ok(mut body) = parse_body(&row)
-            && modification.replaces(body.modified.as_ref())
+            && modification.replaces_at(body.modified.as_ref(), latest)
         {
             modification.apply(&mut body);
             row.elem_type = body.elem.elem_type();

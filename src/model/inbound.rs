@@ -232,6 +232,11 @@ pub enum Change {
         /// The group whose archive it is; `None`: the account's own, of all conversations with users.
         group_id: Option<GroupId>,
     },
+    /// The history was read as a whole, to both of its ends: what waits for messages of it waits for none that are to come.
+    HistoryWhole {
+        /// The group whose archive it is; `None`: the account's own, of all conversations with users.
+        group_id: Option<GroupId>,
+    },
     /// A group that counts as ours and that we are not let into. It is listed, unless it was known before.
     GroupOutside {
         /// The group, as far as it is known.

@@ -62,7 +62,7 @@ pub use message::{
     GroupMessageReadMemberFilter, KeywordListMatchType, Message, MessageBody, MessageGetType, MessagePriority,
     MessageStatus,
 };
-pub use modification::{Modification, NewContent, NewCustom};
+pub use modification::{Alone, Modification, NewContent, NewCustom};
 pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome, UnsentFile, UnsentFiles, WaitingCommand};
 pub use place::{Place, Span};

@@ -92,6 +92,27 @@ pub struct Modification {
     /// Whether it comes from an archive that is read backwards, after what came later.
     #[serde(default)]
     pub older: bool,
+    /// Its place in the order of the archive, as far as this device has read that: the higher, the later. 0 when unknown.
+    #[serde(default)]
+    pub rank: i64,
+    /// What it is shown as where nobody has the message; `None`: as nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<Box<Alone>>,
+}
+
+/// What an edit is shown as of a message that is not there, nor in an archive: a message of its own, beside which it is an
+/// edit still.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Alone {
+    /// The `msgID`: the same for all edits of a message, and on all devices.
+    pub msg_id: String,
+    /// The author's name, as it came with it.
+    pub nick_name: String,
+    /// The author's picture, likewise.
+    pub face_url: String,
+    /// What a message has beside its element, which is that of the edit.
+    pub body: MessageBody,
 }
 
 impl Modification {
@@ -105,12 +126,23 @@ impl Modification {
             server_id: String::new(),
             origin_id: String::new(),
             older: false,
+            rank: 0,
+            alone: None,
         })
     }
 
-    /// Whether it counts, where an edit with the stamp `known` was there before.
+    /// Whether it counts, where an edit with the stamp `known` was there before, which was told just now.
     pub fn replaces(&self, known: Option<&Stamp>) -> bool {
         self.stamp.counts_after(known, self.older)
+    }
+
+    /// The same, where the latest of those that are known has the place `latest` in the archive's order.
+    pub fn replaces_at(&self, known: Option<&Stamp>, latest: Option<i64>) -> bool {
+        let is_older = match latest {
+            Some(latest) if self.rank != 0 => self.rank < latest,
+            _ => self.older,
+        };
+        self.stamp.counts_after(known, is_older)
     }
 
     /// Gives a message its content.

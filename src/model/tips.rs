@@ -146,6 +146,17 @@ impl GroupChangeInfo {
         }
     }
 
+    /// A change of what has no number of V2TIM's, by a name of libim's own, to true or false.
+    pub fn named(key: &str, value: bool) -> Self {
+        Self {
+            r#type: GroupChangeType::Custom as i64,
+            key: key.to_owned(),
+            value: value.to_string(),
+            bool_value: value,
+            ..Self::default()
+        }
+    }
+
     /// A change to a new number.
     pub fn number(what: GroupChangeType, value: i64) -> Self {
         Self {

@@ -86,6 +86,14 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
     })
 }
 
+/// A number higher than all that were given before, for an edit that is told.
+pub(crate) fn next_edit_number(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("UPDATE account SET edits_told = edits_told + 1 WHERE id = 1")?
+        .execute(())?;
+    db.prepare_cached("SELECT edits_told FROM account WHERE id = 1")?
+        .query_row((), |row| number_of(row, 0))
+}
+
 /// Writes the row back.
 pub(crate) fn save(db: &Connection, account: &Account) -> rusqlite::Result<()> {
     db.prepare_cached(

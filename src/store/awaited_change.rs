@@ -145,6 +145,43 @@ pub(crate) fn take(
     Ok(taken.into_values().collect())
 }
 
+/// An edit that waits and is to be shown where its message never comes.
+pub(crate) struct LoneEdit {
+    pub(crate) conversation: ConversationId,
+    pub(crate) author: UserId,
+    /// The id that the author gave the message.
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// The edits of that kind in a group, or in all conversations with users.
+pub(crate) fn lone_edits(db: &Connection, group: Option<&ConversationId>) -> rusqlite::Result<Vec<LoneEdit>> {
+    let mut statement = db.prepare_cached(
+        // The key is in no text: there a quotation mark has a backslash before it.
+        "SELECT conversation_id, sender, name, value FROM awaited_change WHERE change = 'modified' AND kind = 'origin' \
+         AND (conversation_id = ?1 OR ?1 IS NULL AND conversation_id GLOB 'c2c_*') AND instr(value, ',\"alone\":{') > 0",
+    )?;
+    let edits = statement.query_map([group], |row| {
+        Ok(LoneEdit {
+            conversation: row.get(0)?,
+            author: row.get(1)?,
+            name: row.get(2)?,
+            value: row.get(3)?,
+        })
+    })?;
+    edits.filter(|edit| !edit.as_ref().is_err_and(is_unreadable)).collect()
+}
+
+/// Drops what one user has made of one message.
+pub(crate) fn drop_edit(db: &Connection, edit: &LoneEdit) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "DELETE FROM awaited_change WHERE conversation_id = ?1 AND change = 'modified' AND sender = ?2 AND kind = 'origin' \
+         AND name = ?3",
+    )?
+    .execute(params![edit.conversation, edit.author, edit.name])?;
+    Ok(())
+}
+
 /// Drops what waits for messages of a conversation, all of which were cleared.
 pub(crate) fn drop_all(db: &Connection, conversation: &ConversationId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM awaited_change WHERE conversation_id = ?1")?

@@ -26,7 +26,7 @@ pub(crate) fn save(
     db: &Connection,
     message: &MessageRow,
     (server_id, origin_id): (&str, &str),
-    time: Micros,
+    (time, rank): (Micros, i64),
 ) -> rusqlite::Result<()> {
     if server_id.is_empty() && origin_id.is_empty() {
         return Ok(());
@@ -38,9 +38,16 @@ pub(crate) fn save(
         .execute(params![message.id, server_id, origin_id])?;
     if completed == 0 && !contains(db, message, (server_id, origin_id))? {
         db.prepare_cached(
-            "INSERT INTO message_edit (message, conversation, server_id, origin_id, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO message_edit (message, conversation, server_id, origin_id, time, rank) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![message.id, message.conversation, server_id, origin_id, time])?;
+        .execute(params![
+            message.id,
+            message.conversation,
+            server_id,
+            origin_id,
+            time,
+            rank
+        ])?;
         db.prepare_cached(
             "DELETE FROM message_edit WHERE id = \
              (SELECT id FROM message_edit WHERE message = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
@@ -48,6 +55,12 @@ pub(crate) fn save(
         .execute(params![message.id, MAX_NAMED])?;
     }
     Ok(())
+}
+
+/// The place in the archive's order of the latest edit of a message that is known by name.
+pub(crate) fn latest(db: &Connection, message: &MessageRow) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT max(rank) FROM message_edit WHERE message = ?1")?
+        .query_row([message.id], |row| row.get(0))
 }
 
 /// A message by the name of an edit of it.
@@ -100,8 +113,8 @@ mod tests {
         let db = database();
         let bob = conversation(&db, "c2c_bob", |_| {});
         let row = message(&db, bob, 1, |_| {});
-        save(&db, &row, ("", "o"), Micros(7)).unwrap();
-        save(&db, &row, ("s", "o"), Micros(8)).unwrap();
+        save(&db, &row, ("", "o"), (Micros(7), 0)).unwrap();
+        save(&db, &row, ("s", "o"), (Micros(8), 0)).unwrap();
         assert!(contains(&db, &row, ("s", "")).unwrap() && contains(&db, &row, ("", "o")).unwrap());
         assert!(!contains(&db, &row, ("", "")).unwrap() && !contains(&db, &row, ("x", "y")).unwrap());
         let found = by_server_id(&db, bob, "s").unwrap().unwrap();
@@ -116,8 +129,9 @@ mod tests {
         let db = database();
         let bob = conversation(&db, "c2c_bob", |_| {});
         let row = message(&db, bob, 1, |_| {});
-        (0..=MAX_NAMED).for_each(|n| save(&db, &row, ("", &n.to_string()), Micros(0)).unwrap());
+        (0..=MAX_NAMED).for_each(|n| save(&db, &row, ("", &n.to_string()), (Micros(0), n)).unwrap());
         assert!(!contains(&db, &row, ("", "0")).unwrap() && contains(&db, &row, ("", "1")).unwrap());
+        assert_eq!(latest(&db, &row).unwrap(), Some(MAX_NAMED));
         crate::store::message::delete(&db, row.id).unwrap();
         assert!(by_origin_id(&db, bob, "1", None).unwrap().is_none());
     }

@@ -41,4 +41,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0035_revocations.sql"),
     include_str!("migrations/0036_files_looked_at.sql"),
     include_str!("migrations/0037_listed_by_message.sql"),
+    include_str!("migrations/0038_edit_order.sql"),
 ];

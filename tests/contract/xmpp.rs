@@ -33,7 +33,7 @@ impl Service for Xmpp {
             signs_messages: false,
             files_have_addresses: true,
             keeps_group_tips: false,
-            online_messages_in_groups: false,
+            online_messages_in_groups: true,
             users_choose_who_adds_them: false,
             leaders_decide_who_joins: false,
             mutes_members: self.server.kind() == "prosody",

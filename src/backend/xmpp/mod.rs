@@ -156,15 +156,20 @@ impl Backend for XmppBackend {
     }
 
     fn send_online(&self, message: &Message) -> Result<()> {
+        let message = message.clone();
         let Some(to) = message.conversation.user_id() else {
-            let desc = "a room passes every message on to its archive: onlineUserOnly is for receiver, not for groupID";
-            return Err(Error::new(Status::NotSupported, desc));
+            return self.signal(Signal::Work(Box::new(move |online| {
+                let room = address::jid_of_conversation(&message.conversation);
+                // While it is being entered it would only return the message.
+                if let Some(room) = room.filter(|room| online.features.rooms.is_joined(room)) {
+                    online_messages::send_to_room(&online.session, &room, &message);
+                }
+            })));
         };
         if address::occupant_of(to.as_str()).is_some() {
             let desc = "somebody who is known by the name in a group only gets no messages with onlineUserOnly";
             return Err(Error::new(Status::NotSupported, desc));
         }
-        let message = message.clone();
         self.signal(Signal::Work(Box::new(move |online| {
             online_messages::send(&online.session, &to, &message);
         })))

@@ -110,6 +110,14 @@ pub(crate) const LEFT: &str = "urn:libim:left:0";
 
 /// The status codes of rooms (XEP-0045, 15.6).
 pub(crate) mod status {
+    /// Everybody sees the addresses of all.
+    pub(crate) const ADDRESSES_SHOWN: &str = "100";
+    /// What is said there is logged for others, from now on or at all.
+    pub(crate) const LOGGED: &str = "170";
+    pub(crate) const NOT_LOGGED: &str = "171";
+    /// Everybody sees the addresses of all from now on.
+    pub(crate) const ADDRESSES_SHOWN_NOW: &str = "172";
+    pub(crate) const ADDRESSES_HIDDEN_NOW: &str = "173";
     /// The presence is one's own.
     pub(crate) const SELF: &str = "110";
     /// The room was made by entering it.

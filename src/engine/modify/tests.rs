@@ -37,6 +37,8 @@ fn edit(id: &str, author: &str, new: &str, seconds: i64) -> Change {
             server_id: format!("s-{new}"),
             origin_id: format!("o-{new}"),
             older: false,
+            rank: 0,
+            alone: None,
         }),
     }
 }

@@ -99,6 +99,30 @@ pub(super) fn a_tip_is_the_last_message_on_every_device_or_on_none(stage: &Stage
     later.until_like(&bob);
 }
 
+pub(super) fn what_a_new_group_is_made_with_is_no_change(stage: &Stage<'_>) {
+    let alice = stage.login("alice");
+    for group_type in ["Work", "Public"] {
+        let group = stage.group(group_type, &[&alice]);
+        // What comes after it was told after all that the group's making could have caused.
+        alice.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Crew" }));
+        alice.until_told(Event::GroupInfoChanged, |told| {
+            told["groupID"] == *group && told["groupChangeInfoList"][0]["value"] == "Crew"
+        });
+        let again = stage.other(&alice, &group.replace('@', " "));
+        alice.sent(&format!("group_{group}"), "hello");
+        again.until_texts(&format!("group_{group}"), &["hello"]);
+        for device in [&alice, &again] {
+            let changes: Vec<Value> = tips(device, &format!("group_{group}"))
+                .into_iter()
+                .filter(|tip| tip["type"] == 7)
+                .flat_map(|tip| tip["groupChangeInfoList"].as_array().unwrap().clone())
+                .map(|change| change["type"].clone())
+                .collect();
+            assert!(changes.iter().all(|change| *change == 1), "{group_type}: {changes:?}");
+        }
+    }
+}
+
 /// The group as a device is told when it asks.
 fn info(device: &Device, group: &str) -> Value {
     device.ok("getGroupsInfo", json!({ "groupIDList": [group] }))[0]["groupInfo"].clone()

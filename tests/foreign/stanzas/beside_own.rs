@@ -93,6 +93,17 @@ pub const CHAT_BESIDE_OWN: &[Row] = &[
         Text("Danke"),
     ),
     peer("last", "<body>the last</body>", Text("the last")),
+    // Of a message that nobody has.
+    peer(
+        "lone-edit",
+        "<body>never said</body><replace xmlns='urn:xmpp:message-correct:0' id='nothing'/>",
+        Text("never said"),
+    ),
+    peer(
+        "lone-edit-again",
+        "<body>said now</body><replace xmlns='urn:xmpp:message-correct:0' id='nothing'/>",
+        Edits("lone-edit", "said now"),
+    ),
     peer(
         "edits-the-first",
         "<body>from Conversations, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='conversations'/>",

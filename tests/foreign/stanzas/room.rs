@@ -160,6 +160,12 @@ pub const ROOM: &[Row] = &[
         Edits("r-languages", "Guten Abend"),
     ),
     said("r-last", "<body>the last</body>", Text("the last")),
+    // Of a message that nobody has.
+    said(
+        "r-lone-edit",
+        "<body>never said</body><replace xmlns='urn:xmpp:message-correct:0' id='r-nothing'/>",
+        Text("never said"),
+    ),
     said(
         "r-edits-the-first",
         "<body>from Conversations, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='r-conversations'/>",

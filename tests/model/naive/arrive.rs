@@ -150,6 +150,7 @@ impl Naive {
             Change::UnnumberedMessage(_)
             | Change::SendFailed { .. }
             | Change::CaughtUp { .. }
+            | Change::HistoryWhole { .. }
             | Change::GroupOutside { .. }
             | Change::GroupNotification { .. }
             | Change::MemberRenamed { .. }

@@ -27,11 +27,11 @@ pub(crate) mod bookmarks;
 
 pub(crate) mod mirror;
 
+pub(crate) mod online_messages;
+
 pub(crate) mod rooms;
 
 pub(crate) mod typing;
-
-pub(crate) mod online_messages;
 
 pub(crate) mod reads;
 

@@ -5,7 +5,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::message::encode;
 use crate::model::{Change, Message, UserId};
-use xmpp_parsers::jid::Jid;
+use xmpp_parsers::jid::{BareJid, Jid};
 
 /// Sends such a message to a user.
 pub(crate) fn send(session: &Session, to: &UserId, message: &Message) {
@@ -14,6 +14,13 @@ pub(crate) fn send(session: &Session, to: &UserId, message: &Message) {
         stanza.to = Some(Jid::from(to));
         session.send(stanza);
     }
+}
+
+/// Sends one to all who are in a room.
+pub(crate) fn send_to_room(session: &Session, room: &BareJid, message: &Message) {
+    let mut stanza = encode(message, Some(room));
+    stanza.to = Some(Jid::from(room.clone()));
+    session.send(stanza);
 }
 
 /// Such messages among changes, and the other changes: only what has just come is told of the former.

@@ -3,7 +3,7 @@
 
 use super::ids::payload;
 use super::thumb::{self, Thumb};
-use super::{encryption, files, mention, merger, place, reply, xml};
+use super::{encryption, files, mention, merger, place, recall, reply, xml};
 use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, REPLACE};
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
 use crate::model::{ConversationId, Elem, Message as Said, MessageBody, Stamp, UserId};
@@ -182,6 +182,12 @@ pub(crate) fn edit(message: &Message) -> Option<(String, Option<Stamp>)> {
     Some((id.to_owned(), meta(message).modified.map(Stamp::believed)))
 }
 
+/// Whether the id that its sender gave a message names it for everybody: libim's do, and in place of one that was recalled
+/// nothing else may be left.
+pub(crate) fn is_named_by_sender(message: &Message) -> bool {
+    payload(message, "meta", META).is_some() || recall::is_tombstone(message)
+}
+
 fn meta(message: &Message) -> Meta {
     // A meta element that cannot be read costs only what is in it.
     payload(message, "meta", META)
@@ -284,8 +290,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         is_excluded_from_last_message: meta.is_excluded_from_last_message,
         // Whose client is not libim asks by the marker alone.
         need_read_receipt: meta.need_read_receipt || (is_markable(message) && payload(message, "meta", META).is_none()),
-        // A room's archive keeps what it passes on.
-        is_online_only: meta.is_online_only && room.is_none(),
+        is_online_only: meta.is_online_only,
         // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
         random: meta.random,

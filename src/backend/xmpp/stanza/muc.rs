@@ -42,6 +42,8 @@ pub(crate) enum RoomPresence {
         is_self: bool,
         /// The room was made by our entering it.
         is_created: bool,
+        /// What it says of its privacy, to us.
+        privacy: Vec<(Privacy, bool)>,
     },
     /// Somebody is there no more.
     Gone {
@@ -111,7 +113,17 @@ pub(crate) fn presence(presence: &Presence) -> RoomPresence {
         },
         is_self,
         is_created: has(status::CREATED),
+        privacy: entered_privacy(has),
     }
+}
+
+/// What a room says of its privacy to somebody who enters.
+fn entered_privacy(has: impl Fn(&str) -> bool) -> Vec<(Privacy, bool)> {
+    let mut privacy = vec![(Privacy::Addresses, has(status::ADDRESSES_SHOWN))];
+    if has(status::LOGGED) {
+        privacy.push((Privacy::Logging, true));
+    }
+    privacy
 }
 
 fn end(user: &Element) -> End {
@@ -142,6 +154,30 @@ pub(crate) fn is_room_change(message: &Message) -> bool {
     // An occupant could write the same status codes; only the room's own messages count.
     let from_room = message.from.as_ref().is_some_and(|from| from.resource().is_none());
     from_room && payload(message, "x", MUC_USER).is_some_and(|x| x.children().any(|child| child.is("status", MUC_USER)))
+}
+
+/// What a room says of its privacy, by the status codes of XEP-0045 that clients have to show.
+pub(crate) fn privacy(message: &Message) -> Vec<(Privacy, bool)> {
+    let Some(x) = payload(message, "x", MUC_USER).filter(|_| is_room_change(message)) else {
+        return Vec::new();
+    };
+    let codes = [
+        (status::LOGGED, (Privacy::Logging, true)),
+        (status::NOT_LOGGED, (Privacy::Logging, false)),
+        (status::ADDRESSES_SHOWN_NOW, (Privacy::Addresses, true)),
+        (status::ADDRESSES_HIDDEN_NOW, (Privacy::Addresses, false)),
+    ];
+    let told = codes.into_iter().filter(|(code, _)| has_status(x, code));
+    told.map(|(_, change)| change).collect()
+}
+
+/// What concerns the privacy of those in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Privacy {
+    /// Whether the room's conversations are logged for the public.
+    Logging,
+    /// Whether everybody sees the addresses of all.
+    Addresses,
 }
 
 /// The subject that a message sets. One with a text or a thread is no more than a message with a title (XEP-0045, 8.1).
@@ -263,7 +299,7 @@ mod tests {
     fn an_occupant_is_read_with_children_that_no_standard_knows() {
         let item = "<item jid='Bob@example.org/phone' affiliation='admin' role='moderator' colour='red'><new/></item>";
         let id = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='o1'/>";
-        let extra = "<mood xmlns='urn:x'/><status code='110'/><status code='201'/>";
+        let extra = "<mood xmlns='urn:x'/><status code='110'/><status code='201'/><status code='170'/>";
         let expected = RoomPresence::Present {
             nick: "bob".into(),
             occupant: Occupant {
@@ -275,6 +311,7 @@ mod tests {
             },
             is_self: true,
             is_created: true,
+            privacy: vec![(Privacy::Addresses, false), (Privacy::Logging, true)],
         };
         let presence = user(&format!("{item}{extra}")) + id;
         assert_eq!(read(BOB, &presence), expected);

@@ -4,7 +4,7 @@
 
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
-use crate::backend::xmpp::features::archive::edits::edited;
+use crate::backend::xmpp::features::archive::edits::{edited, whole_after};
 use crate::backend::xmpp::features::archive::reactions::reacted;
 use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, newer_than_stored, page_changes};
 use crate::backend::xmpp::features::discovery::Discovery;
@@ -23,8 +23,7 @@ use crate::backend::xmpp::stanza::message as content;
 use crate::backend::xmpp::stanza::private::is_between_occupants;
 use crate::backend::xmpp::stanza::recall;
 use crate::model::{
-    Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Recall, Target, UnnumberedMessage,
-    UserId,
+    Change, ConversationId, IdKind, Message as Said, MessageId, Recall, Target, UnnumberedMessage, UserId,
 };
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -40,7 +39,7 @@ pub(crate) struct AccountArchive {
     pub(crate) archive: Rc<Archive>,
     pub(crate) discovery: Rc<Discovery>,
     pub(crate) rooms: Rc<Rooms>,
-    profiles: Rc<Profiles>,
+    pub(super) profiles: Rc<Profiles>,
     reads: Rc<Reads>,
     /// How far it has been read; `None` when never.
     position: RefCell<Option<Position>>,
@@ -105,42 +104,6 @@ impl AccountArchive {
         }
     }
 
-    /// Somebody asks to become a friend. The server keeps the request, and tells it at every login until it is answered: it is
-    /// one message, however often it is told.
-    pub(crate) fn on_contact_request(&self, from: &BareJid) {
-        self.profiles.request_profile(from);
-        let msg_id = format!("{from}/contact-request");
-        let elem = Elem::Custom {
-            data: r#"{"type":"contactRequest"}"#.to_owned(),
-            desc: String::new(),
-            extension: String::new(),
-        };
-        let request = UnnumberedMessage {
-            message: Said {
-                msg_id: msg_id.clone(),
-                conversation: address::c2c(from),
-                sender: address::user_id(from),
-                nick_name: String::new(),
-                face_url: String::new(),
-                seq: 0,
-                time: self.session.clock.now(),
-                revoked: None,
-                body: MessageBody::of(elem),
-            },
-            own_id: msg_id,
-            server_id: String::new(),
-            origin_id: String::new(),
-            is_origin_unique: false,
-            older: false,
-            is_ahead: self.is_behind(),
-            is_late: false,
-        };
-        let change = Change::UnnumberedMessage(Box::new(request));
-        if let Err(error) = self.session.apply(true, vec![change]) {
-            log::warn!("a contact request could not be stored: {error}");
-        }
-    }
-
     /// Stores a page of the archive, with how far that goes.
     pub(crate) fn apply_page(&self, page: &Page, end: End) -> XmppResult<()> {
         let mut position = self.position().unwrap_or_default();
@@ -158,6 +121,10 @@ impl AccountArchive {
         let is_caught_up = end == End::New && page.is_last;
         if is_caught_up {
             changes.push(Change::CaughtUp { group_id: None });
+        }
+        let is_ahead = end == End::Ahead || (self.is_behind() && !is_caught_up);
+        if position.is_complete && !is_ahead {
+            changes.push(Change::HistoryWhole { group_id: None });
         }
         self.session.apply_at(false, changes, position.stored(NAME))?;
         // After the commit: had it failed, the page would have to be read again.
@@ -210,7 +177,10 @@ impl AccountArchive {
             self.late.borrow_mut().push(arrived.clone());
             return Ok(());
         }
-        let (online, changes) = take_out(self.read(message, &found));
+        let (online, mut changes) = take_out(self.read(message, &found));
+        if !self.discovery.has_archive() || self.is_whole() {
+            changes.extend(whole_after(&changes, Change::HistoryWhole { group_id: None }));
+        }
         // One that a server has kept is of a moment that is over.
         for message in online.into_iter().filter(|_| !arrived.is_delayed) {
             self.session.sink.online_message(message)?;
@@ -308,6 +278,7 @@ impl AccountArchive {
         match event {
             ChatEvent::Said(body) => {
                 let (origin_id, is_promised) = ids::origin_id(message);
+                let is_named = is_promised && content::is_named_by_sender(message);
                 // A room sends it to each device of the account, and archives have each of these.
                 let is_origin_unique = is_promised || (occupant.is_some() && !origin_id.is_empty());
                 if !is_self {
@@ -322,7 +293,7 @@ impl AccountArchive {
                 let said = Change::UnnumberedMessage(Box::new(UnnumberedMessage {
                     message: Said {
                         // Ours needs no promise: its sender was checked, and is the account itself.
-                        msg_id: msg_id(is_self || is_promised, &origin_id, &everywhere),
+                        msg_id: msg_id(is_self || is_named, &origin_id, &everywhere),
                         conversation,
                         sender: author.clone(),
                         nick_name,
@@ -343,7 +314,9 @@ impl AccountArchive {
                 let name = occupant.and_then(|occupant| private::named(&self.rooms, &occupant));
                 name.into_iter().chain([said]).collect()
             }
-            ChatEvent::Edited(edit) => vec![edited(conversation, *edit, author.clone(), message, found)],
+            ChatEvent::Edited(edit) => {
+                vec![edited(conversation, *edit, author.clone(), (message, found), profile())]
+            }
             ChatEvent::Reacted(reactions) => {
                 let reactions = (IdKind::Origin, reactions);
                 vec![reacted(conversation, reactions, author.clone(), profile(), found)]

@@ -4,6 +4,7 @@ pub(crate) mod messages;
 
 mod calm;
 pub(crate) mod catch_up;
+mod contact_request;
 
 #[cfg(test)]
 mod tests;

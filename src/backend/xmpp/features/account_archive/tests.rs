@@ -97,6 +97,57 @@ fn caught_up() -> (
     (session, account, features, question)
 }
 
+/// Of what another client sends twice under one id, each message has an id of its own, which depends on nothing that came before.
+#[test]
+fn messages_of_another_client_that_have_one_id_have_the_same_msg_ids_live_and_in_the_archive() {
+    run(async {
+        let (_session, account, features, _question) = caught_up();
+        let own = &features.account_archive;
+        let said = |text: &str, id: &str, more: &str| {
+            message(&format!(
+                "<message xmlns='jabber:client' from='bob@im.test/x' to='alice@im.test' type='chat' id='o'><body>{text}</body>\
+                 <origin-id xmlns='urn:xmpp:sid:0' id='o'/>{more}\
+                 <stanza-id xmlns='urn:xmpp:sid:0' by='alice@im.test' id='{id}'/></message>"
+            ))
+        };
+        let all = [
+            ("1", said("one", "1", "")),
+            ("2", said("two", "2", "")),
+            (
+                "3",
+                said("of libim", "3", "<meta xmlns='urn:libim:message:0'>{}</meta>"),
+            ),
+        ];
+        let told = || {
+            let changes = std::mem::take(&mut *account.changes.lock().unwrap());
+            let ids = changes.into_iter().filter_map(|change| match change {
+                Change::UnnumberedMessage(told) => Some((told.server_id, told.message.msg_id)),
+                _ => None,
+            });
+            ids.collect::<std::collections::BTreeMap<_, _>>()
+        };
+        told();
+        for (_, message) in &all {
+            own.on_message(message.clone());
+        }
+        let live = told();
+        let ids: Vec<&str> = live.values().map(String::as_str).collect();
+        assert_eq!(ids, ["bob@im.test/1", "bob@im.test/2", "o"]);
+        let entries = all.map(|(id, message)| Entry {
+            id: id.to_owned(),
+            time: Micros(1),
+            message,
+        });
+        let page = Page {
+            entries: entries.to_vec(),
+            ends: Some(("1".to_owned(), "3".to_owned())),
+            is_last: true,
+        };
+        own.apply_page(&page, End::Old).unwrap();
+        assert_eq!(told(), live);
+    });
+}
+
 #[test]
 fn what_a_server_is_late_with_after_a_resumption_has_its_place() {
     run(async {

@@ -1,6 +1,6 @@
 //! Catching up with a room: what it said while this device was away, first the newest of it, and its older history.
 
-use super::messages::{apply_live, read_entry, sender_of};
+use super::messages::{apply_live, is_whole, read_entry, sender_of, whole};
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -230,6 +230,9 @@ pub(crate) async fn close_gap(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<(
         };
         if follow_page(rooms, room, position).await? {
             rooms.with(room, |room| room.is_behind = false);
+            if is_whole(rooms, room) {
+                rooms.session.apply(false, vec![whole(room)])?;
+            }
         }
     }
     Ok(())
@@ -339,6 +342,9 @@ fn store_page(rooms: &Rc<Rooms>, room: &BareJid, entries: &[Entry], end: End, po
     let has_shown = changes
         .iter()
         .any(|change| matches!(change, Change::UnnumberedMessage(_)));
+    if position.is_complete && end != End::Ahead && !rooms.is_behind(room) {
+        changes.push(whole(room));
+    }
     rooms.session.apply_at(false, changes, position.stored(room.as_str()))?;
     for entry in entries {
         // Ours may have been shown while the connection was broken: the archive says so now.

@@ -5,12 +5,14 @@ use super::config;
 use super::senders::{hidden_sender, name_mentioned, occupant, own_by_id, own_of, recaller};
 use super::state::Rooms;
 use super::subject;
+use super::tips;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::Found;
-use crate::backend::xmpp::features::archive::edits::edited;
+use crate::backend::xmpp::features::archive::edits::{edited, whole_after};
 use crate::backend::xmpp::features::archive::reactions::reacted;
 use crate::backend::xmpp::features::hold::Arrived;
+use crate::backend::xmpp::features::online_messages::take_out;
 use crate::backend::xmpp::stanza::archive::Entry;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
@@ -40,6 +42,10 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
         sender: sender(rooms, &room, &message),
         message,
     };
+    if !arrived.is_delayed {
+        // What waits until the room was read is of a group by then, whatever it was when it came.
+        tips::on_privacy(rooms, &room, &arrived.message);
+    }
     let kept = rooms.with(&room, |state| {
         let arrived = state.hold.keep(arrived)?;
         Some(match state.position {
@@ -94,7 +100,14 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
     // A room that had not forgotten an earlier session sends to it before it says who is there: that is known only by now.
     let sender = arrived.sender.clone().or_else(|| self::sender(rooms, room, message));
     let is_own = sender.as_ref() == Some(&rooms.session.me);
-    let changes = read(rooms, room, message, sender, (&found, !arrived.is_delayed));
+    let (online, mut changes) = take_out(read(rooms, room, message, sender, (&found, !arrived.is_delayed)));
+    // One that the room has kept is of a moment that is over.
+    for message in online.into_iter().filter(|_| !arrived.is_delayed) {
+        rooms.session.sink.online_message(message)?;
+    }
+    if is_whole(rooms, room) {
+        changes.extend(whole_after(&changes, whole(room)));
+    }
     let positions = rooms.with(room, |state| match state.position.as_mut() {
         // Only a message that the archive knows is one to go on from.
         // While it is behind, the position stays where what was not read yet begins.
@@ -112,13 +125,29 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
     Ok(())
 }
 
+/// Whether all of a room's history was read that is for the account.
+pub(super) fn is_whole(rooms: &Rooms, room: &BareJid) -> bool {
+    let is_whole = rooms.with(room, |state| {
+        let position = state.position.as_ref();
+        !state.is_behind && position.is_some_and(|position| position.is_complete)
+    });
+    is_whole == Some(true)
+}
+
+/// It was.
+pub(super) fn whole(room: &BareJid) -> Change {
+    Change::HistoryWhole {
+        group_id: Some(address::group_id(room)),
+    }
+}
+
 pub(super) fn read_entry(rooms: &Rc<Rooms>, room: &BareJid, entry: &Entry, found: &Found) -> Vec<Change> {
     // The archive holds what the room sent.
     if entry.message.from.as_ref().map(Jid::to_bare).as_ref() != Some(room) {
         return Vec::new();
     }
     let sender = sender_of(rooms, room, &entry.message);
-    read(rooms, room, &entry.message, sender, (found, false))
+    take_out(read(rooms, room, &entry.message, sender, (found, false))).1
 }
 
 /// Who has sent a message of a room's archive; `None` where the room hides it.
@@ -152,7 +181,10 @@ fn read(
         ChatEvent::Edited(mut edit) => {
             name_mentioned(rooms, room, message, is_self, &mut edit.body);
             match certain_sender(rooms, room, message, sender.as_ref()) {
-                Some(author) => return vec![edited(conversation, *edit, author, message, found)],
+                Some(author) => {
+                    let profile = profile(rooms, message, sender.as_ref());
+                    return vec![edited(conversation, *edit, author, (message, found), profile)];
+                }
                 // Where it is not certain whose message it is, it is shown beside that. It is no more news than what it
                 // corrects, which may be any message.
                 None => Box::new(MessageBody {
@@ -210,11 +242,13 @@ fn read(
         reason,
     });
     let (origin_id, is_unique) = ids::origin_id(message);
+    // Ours needs neither: a room may leave out what it does not know.
+    let is_named = is_self || (is_unique && content::is_named_by_sender(message));
     let (nick_name, face_url) = profile(rooms, message, sender.as_ref());
     let own_id = own_id(&origin_id, &found.server_id, room.as_str());
     vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
         message: Said {
-            msg_id: msg_id(is_self || is_unique, &origin_id, &own_id),
+            msg_id: msg_id(is_named, &origin_id, &own_id),
             conversation,
             sender: author(),
             nick_name,

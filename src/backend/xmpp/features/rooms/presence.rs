@@ -96,6 +96,7 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
             occupant,
             is_self,
             is_created,
+            privacy,
         } => {
             let (now, now_nick) = (occupant.clone(), nick.clone());
             let changed = rooms.with(jid, |room| {
@@ -122,6 +123,7 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                     room.own_id = own_id;
                 }
                 if !room.is_joined() {
+                    room.privacy_told.extend(privacy);
                     room.staying = Some(Staying::default());
                     room.entry.send_replace(Entry::Entered { is_new: is_created });
                 }

@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::hold::{Arrived, Hold};
 use crate::backend::xmpp::features::profiles::Profiles;
 use crate::backend::xmpp::features::settings::Settings;
 use crate::backend::xmpp::session::{Session, Stage};
-use crate::backend::xmpp::stanza::muc::Occupant;
+use crate::backend::xmpp::stanza::muc::{Occupant, Privacy};
 use crate::model::{GroupId, GroupRole, Micros};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +54,8 @@ pub(crate) struct Room {
     pub(crate) subject: Option<String>,
     /// What users are in it by the room's lists, as far as it has told since we are in it.
     pub(crate) roles_told: HashMap<BareJid, GroupRole>,
+    /// What it is by its own word since we are in it.
+    pub(crate) privacy_told: HashMap<Privacy, bool>,
     /// Who is in it without voice.
     pub(crate) muted_told: HashSet<BareJid>,
     /// Messages that arrive before what came earlier was read.
@@ -85,6 +87,7 @@ impl Room {
             nick_refused: None,
             subject: None,
             roles_told: HashMap::new(),
+            privacy_told: HashMap::new(),
             muted_told: HashSet::new(),
             hold: Hold::holding(),
             position,

@@ -4,12 +4,12 @@
 use super::cards;
 use super::state::Rooms;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::stanza::muc::{Occupant, role_of};
+use crate::backend::xmpp::stanza::muc::{self, Occupant, Privacy, role_of};
 use crate::backend::xmpp::stanza::muc_acts::{Act, Actor, of_message};
 use crate::model::tips::{
     GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType, MUTED_FOR_GOOD, MemberChangeInfo,
 };
-use crate::model::{Change, Group, GroupEnd, GroupRole, UserId};
+use crate::model::{Change, Group, GroupEnd, GroupId, GroupRole, UserId};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
 
@@ -212,6 +212,35 @@ fn tell(
     let _ = rooms.session.apply(true, vec![seen(by, tips)]);
 }
 
+/// A room says what its privacy is: a change of that must not be missed (XEP-0045, 10.2.1). Who has made it, it does not say.
+/// Prosody says it whenever anything of its configuration changes, so only what differs from before is one. A new room gets its
+/// configuration before it is a group: that is no change.
+pub(super) fn on_privacy(rooms: &Rooms, room: &BareJid, message: &Message) {
+    let said = muc::privacy(message);
+    let differs = rooms.with(room, |state| {
+        let said = said.into_iter();
+        said.filter(|(what, is_so)| {
+            let before = state.privacy_told.insert(*what, *is_so);
+            // Rooms need not say on entry that they are logged; those with an archive are.
+            let unsaid = || *what == Privacy::Logging && state.position.is_some();
+            before.unwrap_or_else(unsaid) != *is_so
+        })
+        .collect::<Vec<_>>()
+    });
+    let changes: Vec<_> = differs
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(what, is_so)| match what {
+            Privacy::Logging => GroupChangeInfo::named("libim.isLogged", is_so),
+            Privacy::Addresses => GroupChangeInfo::named("libim.areAddressesVisible", is_so),
+        })
+        .collect();
+    if !changes.is_empty() && known_group(rooms, &address::group_id(room)).is_some() {
+        let nobody = Actor { jid: None, nick: None };
+        tell(rooms, room, GroupTipsType::GroupInfoChange, &nobody, None, changes);
+    }
+}
+
 pub(super) fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
     Change::SeenInGroup {
         msg_id: format!("tips-{}", uuid::Uuid::new_v4()),
@@ -220,10 +249,15 @@ pub(super) fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
     }
 }
 
+/// A group as it was stored last; `None` when it is none yet.
+fn known_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
+    let joined = rooms.session.sink.joined_groups().unwrap_or_default();
+    joined.into_iter().find(|known| known.group_id == *id)
+}
+
 /// What a room is by now, before that is stored: what it is otherwise than it was. Rooms do not say who has changed them.
 pub(super) fn of_info(rooms: &Rooms, group: &Group, by: Option<&BareJid>) -> Option<Change> {
-    let joined = rooms.session.sink.joined_groups().unwrap_or_default();
-    let known = joined.into_iter().find(|known| known.group_id == group.group_id)?;
+    let known = known_group(rooms, &group.group_id)?;
     let changes = [
         (GroupChangeType::Name, &known.group_name, &group.group_name),
         (GroupChangeType::Introduction, &known.introduction, &group.introduction),

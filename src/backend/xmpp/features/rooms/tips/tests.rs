@@ -1,7 +1,8 @@
 //! Tests of what rooms tell.
 
 use super::*;
-use crate::backend::xmpp::features::rooms::join::tests::rooms;
+use crate::backend::xmpp::features::archive::Position;
+use crate::backend::xmpp::features::rooms::join::tests::{rooms, team};
 use crate::backend::xmpp::features::rooms::presence::presence;
 use crate::backend::xmpp::features::rooms::state::Room;
 use crate::backend::xmpp::session::tests::{Account, run};
@@ -205,5 +206,50 @@ fn nobody_but_the_room_says_what_happens_in_it() {
             "<item affiliation='none' jid='alice@im.test'/>"
         ));
         assert_eq!(told(&account), []);
+    });
+}
+
+/// The codes that clients have to show (XEP-0045, 10.2.1).
+#[test]
+fn a_room_whose_privacy_is_another_tells_it_and_its_occupants_cannot() {
+    run(async {
+        let (rooms, account, _outgoing, room) = rooms();
+        entered(&rooms, &room);
+        told(&account);
+        let says = |from: &str, codes: &[&str]| {
+            let codes: String = codes.iter().map(|code| format!("<status code='{code}'/>")).collect();
+            let xml = format!(
+                "<message xmlns='jabber:client' type='groupchat' from='{from}'>{}</message>",
+                x(&codes)
+            );
+            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
+            on_privacy(&rooms, &room, &message);
+            let changes = std::mem::take(&mut *account.changes.lock().unwrap());
+            let tips = changes.into_iter().filter_map(|change| match change {
+                Change::SeenInGroup { by: None, tips, .. } => Some(tips.group_change_info_list),
+                _ => None,
+            });
+            let changes = tips
+                .flatten()
+                .map(|change| (change.r#type, change.key, change.bool_value));
+            changes.collect::<Vec<_>>()
+        };
+        assert_eq!(says(room.as_str(), &["104", "170", "173"]), [], "it is being made");
+        account.groups.lock().unwrap().push(team(&room));
+        let (logged, visible) = ("libim.isLogged".to_owned(), "libim.areAddressesVisible".to_owned());
+        assert_eq!(says(room.as_str(), &["104", "170", "173"]), [], "it says it each time");
+        assert_eq!(says(room.as_str(), &["104", "171"]), [(6, logged.clone(), false)]);
+        assert_eq!(says(room.as_str(), &["172"]), [(6, visible.clone(), true)]);
+        assert_eq!(
+            says(room.as_str(), &["170", "173"]),
+            [(6, logged.clone(), true), (6, visible, false)]
+        );
+        // One with an archive is logged, by this code too, although nobody has said so to those who come in.
+        let archived = Room::entering("alice", Some(Position::default()));
+        rooms.insert(&room, archived);
+        assert_eq!(says(room.as_str(), &["170"]), []);
+        assert_eq!(says(room.as_str(), &["171"]), [(6, logged, false)]);
+        assert_eq!(says(room.as_str(), &["104"]), []);
+        assert_eq!(says(&format!("{room}/bob"), &["170"]), []);
     });
 }
