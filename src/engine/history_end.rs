@@ -106,7 +106,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, START, bob, team, unnumbered};
-    use crate::model::{Change, IdKind, MessageId, Micros, Outbound, Outcome, Target};
+    use crate::model::{Change, IdKind, MessageId, Micros, Outbound, Outcome, Stamp, Target};
 
     fn sent(fixture: &Fixture, seconds: i64) -> String {
         while fixture.command().is_some() {
@@ -277,6 +277,49 @@ mod tests {
             other.live(Change::HistoryCleared { conversation, up_to });
             let left: Vec<String> = other.messages(&bob()).into_iter().map(|(id, _)| id).collect();
             assert_eq!(left, ["after"]);
+        }
+    }
+
+    /// The device that has deleted hears of its own place too, at the next login, and reads where that lies.
+    #[test]
+    fn what_has_arrived_behind_the_message_that_names_the_place_stays_when_the_archive_brings_that_message() {
+        for deletes in [false, true] {
+            let fixture = Fixture::new();
+            let first = fixture.send(&bob(), "on its way");
+            assert!(matches!(fixture.command(), Some(Outbound::Send(_))));
+            match deletes {
+                true => fixture.engine.delete_conversation(&bob()).unwrap(),
+                false => fixture.engine.clear_history(&bob()).unwrap(),
+            }
+            let time = Micros((START + 100) * 1_000_000);
+            fixture.complete(Outcome::Accepted { time });
+            // What was said before it has arrived after it.
+            fixture.live(unnumbered("before", "bob", 101, false));
+            fixture.live(unnumbered("behind", "bob", 102, false));
+            let conversation = bob();
+            let up_to = Target::Id(MessageId {
+                kind: IdKind::MsgId,
+                id: first.clone(),
+                sender: None,
+                not_after: None,
+            });
+            let stamp = Stamp {
+                time: Micros((START + 100) * 1_000_000),
+                device: "this".to_owned(),
+            };
+            fixture.history(match deletes {
+                true => Change::ConversationDeleted {
+                    conversation,
+                    up_to,
+                    stamp,
+                },
+                false => Change::HistoryCleared { conversation, up_to },
+            });
+            let left = || -> Vec<String> { fixture.messages(&bob()).into_iter().map(|(id, _)| id).collect() };
+            assert_eq!(left(), ["before", "behind"]);
+            let page = [("before", "bob", 99), (&first, "alice", 100), ("behind", "bob", 102)];
+            fixture.histories(page.map(|(id, sender, at)| unnumbered(id, sender, at, false)).to_vec());
+            assert_eq!(left(), ["behind"]);
         }
     }
 

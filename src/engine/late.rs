@@ -1,8 +1,9 @@
-//! Messages that come late: a server kept them, and its archive has not brought them.
+//! Messages that come late: a server kept them, and its archive has not brought them; or they were deleted here before it was
+//! known where they lie.
 
-use super::transaction::Transaction;
-use crate::model::Micros;
-use crate::store::{StoreResult, gap, message};
+use super::transaction::{LoadedConversation, Transaction};
+use crate::model::{Micros, UnnumberedMessage};
+use crate::store::{StoreResult, deleted, gap, message};
 
 impl Transaction<'_> {
     /// A number for a message that comes late: after those of its time. Their numbers need not be their times.
@@ -12,12 +13,35 @@ impl Transaction<'_> {
         let below = below.map_or(0, |(seq, _)| seq);
         let above = gap::seq_after(self.db, conversation, below)?;
         let is_between = time.0 > below && above.is_none_or(|above| time.0 < above);
-        let mut seq = if is_between { time.0 } else { below + 1 };
-        // The next one that is free.
+        self.free_number(conversation, if is_between { time.0 } else { below + 1 })
+    }
+
+    /// The first number that is free, from this one on.
+    fn free_number(&self, conversation: i64, mut seq: i64) -> StoreResult<i64> {
         while gap::seq_before(self.db, conversation, seq + 1)? == Some(seq) {
             seq += 1;
         }
         Ok(seq)
+    }
+
+    /// Whether an archive brings a message that was deleted here while it was on its way, and of which others have arrived
+    /// since that it has after it.
+    pub(super) fn is_overtaken(
+        &self,
+        loaded: &LoadedConversation,
+        unnumbered: &UnnumberedMessage,
+    ) -> StoreResult<bool> {
+        let message = &unnumbered.message;
+        let may_be = !self.live && message.time.0 <= loaded.row.max_seq;
+        Ok(may_be && deleted::contains(self.db, loaded.row.id, &message.msg_id)?)
+    }
+
+    /// The number of such a message, up to which another device may clear: after what the archive has before it.
+    pub(super) fn number_of_overtaken(&self, loaded: &LoadedConversation, time: Micros) -> StoreResult<i64> {
+        match loaded.passed {
+            0 => self.number_at(loaded.row.id, time),
+            passed => self.free_number(loaded.row.id, passed + 1),
+        }
     }
 }
 

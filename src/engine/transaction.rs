@@ -29,6 +29,8 @@ pub(super) struct LoadedConversation {
     pub(super) recount: bool,
     /// Where history puts the conversation.
     pub(super) candidate: Option<Candidate>,
+    /// The number of the message that an archive has brought last, in its order; 0 before the first.
+    pub(super) passed: i64,
 }
 
 impl LoadedConversation {
@@ -71,8 +73,7 @@ pub(super) struct Transaction<'a> {
     pub(super) lost_files: Vec<String>,
     /// Whether what is received is older than all that is known: an archive that is read backwards.
     pub(super) reads_backwards: bool,
-    /// Whether the message that is stored follows, in an archive, what was read before: it was sent since, whatever the
-    /// server's clock says.
+    /// Whether the message that is stored follows, in an archive, what was read before: it is newer, whatever its time.
     pub(super) reads_on: bool,
     /// How many places history has given.
     pub(super) places_given: i64,
@@ -125,6 +126,7 @@ impl<'a> Transaction<'a> {
                     row,
                     recount: false,
                     candidate: None,
+                    passed: 0,
                 }));
                 self.loaded.len() - 1
             }

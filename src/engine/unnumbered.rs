@@ -44,15 +44,16 @@ impl Transaction<'_> {
             Some(row) if self.is_earlier_copy(&row, unnumbered)? => self.move_back(&id, row, unnumbered)?,
             stored => {
                 // One of ours that has no number yet gets one now.
-                let seq = stored.map_or(0, |row| row.seq);
+                let mut seq = stored.map_or(0, |row| row.seq);
                 incoming.seq = self
                     .edit(&id, |tx, loaded| {
+                        let follows = !unnumbered.older && !unnumbered.is_ahead;
                         if seq == 0 {
-                            return tx.number(loaded, unnumbered, incoming.time);
-                        }
-                        if !unnumbered.older && !unnumbered.is_ahead {
+                            seq = tx.number(loaded, unnumbered, incoming.time)?;
+                        } else if follows {
                             gap::reach(tx.db, loaded.row.id, seq)?;
                         }
+                        loaded.passed = if follows { seq } else { loaded.passed };
                         Ok(seq)
                     })?
                     // 0 is for messages that are not sent yet.
@@ -124,6 +125,7 @@ impl Transaction<'_> {
                 let seq = if time.0 < above { time.0 } else { above - ROOM };
                 Ok(seq.max(below + 1).min(above - 1))
             }
+            None if self.is_overtaken(loaded, unnumbered)? => self.number_of_overtaken(loaded, time),
             None => Ok(number_after(loaded, time)),
         }
     }
