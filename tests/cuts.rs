@@ -6,9 +6,10 @@ mod servers;
 mod support;
 
 use im::events::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 use servers::proxy::Proxy;
 use servers::{DOMAIN, Server};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::app::App;
@@ -125,7 +126,16 @@ fn run(server: &dyn Server) {
     for side in sides {
         side.app.ok("networkChanged", json!({}));
         for id in [side.peer.as_str(), &group] {
-            wait_for_all(&side.app, side.name, id, &expected, seed);
+            if let Err(found) = wait_for_all(&side.app, id, &expected) {
+                // Whether the archive has it in that order, or only this device.
+                let user = if side.name == "a" { &alice } else { &bob };
+                let archive = later_device(server, user, dir.path());
+                let archived = wait_for_all(&archive, id, &expected).err();
+                panic!(
+                    "{} has of {id}, LIBIM_SEED={seed}: {found}; a later device: {archived:?}",
+                    side.name
+                );
+            }
         }
         // However often a sync was cut, the app hears in the end that one has ended well.
         side.app.wait_for(RECOVERY, "the last sync has finished", |app| {
@@ -149,11 +159,10 @@ fn run(server: &dyn Server) {
         bob_side.app.texts(&group),
         "LIBIM_SEED={seed}"
     );
-    let later = json!({ "dataDir": dir.path().join("later"), "backend": server.backend(&alice) });
-    let later = App::open_with(&later);
-    later.ok("login", json!({ "timeoutMs": 180_000 }));
+    let later = later_device(server, &alice, dir.path());
     for id in [alice_side.peer.as_str(), &group] {
-        wait_for_all(&later, "the later device", id, &expected, seed);
+        let all = wait_for_all(&later, id, &expected);
+        assert_eq!(all, Ok(()), "the later device has of {id}, LIBIM_SEED={seed}");
     }
     assert_eq!(later.texts(&group), bob_side.app.texts(&group), "LIBIM_SEED={seed}");
     for side in sides {
@@ -163,9 +172,17 @@ fn run(server: &dyn Server) {
     }
 }
 
+/// A device of the user that has only what the server has.
+fn later_device(server: &dyn Server, user: &str, dir: &Path) -> App {
+    let config = json!({ "dataDir": dir.join("later"), "backend": server.backend(user) });
+    let app = App::open_with(&config);
+    app.ok("login", json!({ "timeoutMs": 180_000 }));
+    app
+}
+
 /// Waits until a history has everything, once, in the order of each sender: with patience for a busy machine, as long as it
-/// goes on.
-fn wait_for_all(app: &App, name: &str, id: &str, expected: &[Vec<String>; 2], seed: u64) {
+/// goes on. Says what is wrong if it never has.
+fn wait_for_all(app: &App, id: &str, expected: &[Vec<String>; 2]) -> Result<(), String> {
     let has_all = |texts: &[String]| {
         ["a", "b"].iter().zip(expected).all(|(name, expected)| {
             let own: Vec<&String> = texts.iter().filter(|text| text.starts_with(name)).collect();
@@ -176,29 +193,39 @@ fn wait_for_all(app: &App, name: &str, id: &str, expected: &[Vec<String>; 2], se
     loop {
         let texts = app.texts(id);
         if has_all(&texts) {
-            return;
+            return Ok(());
         }
         if texts.len() != so_far {
             (so_far, since) = (texts.len(), Instant::now());
         }
-        assert!(
-            since.elapsed() < RECOVERY,
-            "{name} has of {id}, LIBIM_SEED={seed}: {}",
-            differences(&texts, expected)
-        );
+        if since.elapsed() > RECOVERY {
+            return Err(differences(app, id, expected));
+        }
         std::thread::sleep(Duration::from_millis(200));
     }
 }
 
 /// What is missing, doubled or out of order, in a few words.
-fn differences(texts: &[String], expected: &[Vec<String>; 2]) -> String {
+fn differences(app: &App, id: &str, expected: &[Vec<String>; 2]) -> String {
+    let history = app.history(id);
+    let text = |message: &Value| message["textElem"]["text"].as_str().unwrap_or_default().to_owned();
     let mut found = Vec::new();
     for (name, expected) in ["a", "b"].iter().zip(expected) {
-        let own: Vec<&String> = texts.iter().filter(|text| text.starts_with(name)).collect();
-        let missing: Vec<&String> = expected.iter().filter(|text| !own.contains(text)).collect();
-        let doubled = own.len() - own.iter().collect::<std::collections::HashSet<_>>().len();
-        let first_wrong = own.iter().zip(expected).position(|(own, expected)| *own != expected);
-        let around = first_wrong.map(|at| &own[at.saturating_sub(2)..own.len().min(at + 12)]);
+        let own: Vec<&Value> = history
+            .iter()
+            .filter(|message| text(message).starts_with(name))
+            .collect();
+        let texts: Vec<String> = own.iter().map(|message| text(message)).collect();
+        let missing: Vec<&String> = expected.iter().filter(|text| !texts.contains(text)).collect();
+        let doubled = own.len() - texts.iter().collect::<std::collections::HashSet<_>>().len();
+        let first_wrong = texts.iter().zip(expected).position(|(own, expected)| own != expected);
+        let around = first_wrong.map(|at| {
+            let around = &own[at.saturating_sub(2)..own.len().min(at + 12)];
+            let shown = around
+                .iter()
+                .map(|message| format!("{} at {}", text(message), message["seq"]));
+            shown.collect::<Vec<_>>()
+        });
         found.push(format!(
             "of {name} {} of {}, {doubled} doubled, {} missing ({:?}…), first wrong {first_wrong:?} {around:?}",
             own.len(),
