@@ -7,14 +7,9 @@ use std::path::{Path, PathBuf};
 use support::app::App;
 use support::document::{document, program};
 use support::inbox::shows_alices_list;
-use support::{Checked, command, link_shared, root, temp_dir};
+use support::{Checked, SANITIZERS, command, link_shared, root, temp_dir};
 
-const SANITIZED: &[&str] = &[
-    "-std=c++17",
-    "-fsanitize=address,undefined",
-    "-fno-sanitize-recover=all",
-    "-fno-omit-frame-pointer",
-];
+const SANITIZED: &[&str] = &["-std=c++17", SANITIZERS[0], SANITIZERS[1], SANITIZERS[2], SANITIZERS[3]];
 const BARE: &[&str] = &["-std=c++20", "-fno-exceptions", "-fno-rtti"];
 
 /// A compiler that lets no warning pass.

@@ -4,13 +4,7 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use support::{command, link_shared, root, scenarios, temp_dir};
-
-const SANITIZED: &[&str] = &[
-    "-fsanitize=address,undefined",
-    "-fno-sanitize-recover=all",
-    "-fno-omit-frame-pointer",
-];
+use support::{SANITIZERS, command, link_shared, root, scenarios, temp_dir};
 
 /// The runner of a language, built in a folder.
 fn runner(language: &str, flags: &[&str], dir: &Path) -> PathBuf {
@@ -41,7 +35,7 @@ fn runner(language: &str, flags: &[&str], dir: &Path) -> PathBuf {
 
 fn plays_all(language: &str) {
     let dir = temp_dir();
-    let program = runner(language, SANITIZED, dir.path());
+    let program = runner(language, &SANITIZERS, dir.path());
     let data = dir.path().join("data");
     std::fs::create_dir(&data).unwrap();
     let files = scenarios();
