@@ -153,6 +153,32 @@ fn changes_of_a_friend_that_cross_end_as_the_roster_has_them() {
     }
 }
 
+/// A server that answers from another process than it pushes from may send the push first.
+#[test]
+fn a_friend_who_is_added_while_the_roster_is_read_stays() {
+    let asked = AtomicUsize::new(0);
+    let script = Script::start(false, move |server, xml| {
+        let is_roster = xml.contains("jabber:iq:roster") && xml.contains("'get'");
+        if is_roster {
+            let roster = |item: &str| format!("<query xmlns='jabber:iq:roster'>{item}</query>");
+            let bobby = roster("<item jid='bob@im.test' name='Bobby' subscription='none'/>");
+            if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                server.say(&format!("<iq type='set' id='push'>{bobby}</iq>"));
+                server.reply(xml, &roster(""));
+            } else {
+                server.reply(xml, &bobby);
+            }
+        }
+        is_roster
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.wait("it is as the roster has it", |app| {
+        app.ok("getFriendList", json!({}))[0]["friendRemark"] == "Bobby"
+    });
+}
+
 /// A message may have to wait until the archive is read, and whoever has sent it is not shown as typing all that time.
 #[test]
 fn nobody_types_a_message_that_waits_for_the_archive() {

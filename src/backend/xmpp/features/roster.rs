@@ -29,6 +29,8 @@ pub(crate) struct Roster {
     /// When the roster was read, and when a friend was last changed since.
     loaded_at: Cell<Option<Instant>>,
     changed_at: RefCell<HashMap<BareJid, Instant>>,
+    /// How often the server has told of changes.
+    pushes: Cell<u64>,
     /// Whether it will be read again.
     is_in_doubt: Cell<bool>,
     /// The groups that other apps have sorted friends into.
@@ -66,14 +68,20 @@ impl Roster {
             session: Rc::clone(session),
             loaded_at: Cell::default(),
             changed_at: RefCell::default(),
+            pushes: Cell::default(),
             is_in_doubt: Cell::default(),
             groups: RefCell::default(),
         })
     }
 
     /// Reads the roster and hands it to the account. Says who is in it.
-    pub(crate) async fn load(&self) -> XmppResult<Vec<BareJid>> {
+    pub(crate) async fn load(self: &Rc<Self>) -> XmppResult<Vec<BareJid>> {
+        let pushes = self.pushes.get();
         let answer = self.session.get(None, query(Vec::new())).await?;
+        if self.pushes.get() != pushes {
+            // What was told meanwhile may be newer than the answer that comes after it.
+            self.read_again();
+        }
         let items = answer.as_ref().map(items).unwrap_or_default();
         let known = self.session.sink.friends()?;
         let now: HashSet<&str> = items.iter().map(|item| item.jid.as_str()).collect();
@@ -96,6 +104,7 @@ impl Roster {
     /// The account's own server says that the roster has changed. Says who of those may see when we are there.
     pub(crate) fn on_push(self: &Rc<Self>, payload: Element) -> Vec<BareJid> {
         let items = items(&payload);
+        self.pushes.set(self.pushes.get() + 1);
         self.note_groups(&items);
         self.settle(&items);
         if let Err(error) = self.session.apply(true, items.iter().map(change).collect()) {
@@ -142,7 +151,14 @@ impl Roster {
             let before = changed_at.insert(item.jid.clone(), now).or(self.loaded_at.get());
             may_cross |= before.as_ref().is_some_and(is_recent);
         }
-        if may_cross && !self.is_in_doubt.replace(true) {
+        if may_cross {
+            self.read_again();
+        }
+    }
+
+    /// Reads the roster soon, when what is known of it may not be what it says.
+    fn read_again(self: &Rc<Self>) {
+        if !self.is_in_doubt.replace(true) {
             let roster = Rc::clone(self);
             self.session.spawn(async move {
                 sleep(SETTLED).await;
