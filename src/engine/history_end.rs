@@ -9,7 +9,7 @@
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{Micros, Place};
 use crate::store::outbox::{self, CommandKind};
-use crate::store::{StoreResult, message, message_ids};
+use crate::store::{StoreResult, deleted, message, message_ids};
 use rusqlite::Connection;
 
 /// How much later than it was sent a message of somebody else may arrive that lies before it in the archive.
@@ -45,6 +45,10 @@ impl Transaction<'_> {
     /// How far a conversation is cleared or deleted, with everything in it.
     pub(super) fn whole_history(&self, loaded: &LoadedConversation) -> StoreResult<HistoryEnd> {
         let mut end = HistoryEnd::of(self.db, loaded.row.id)?;
+        if end.last.is_none() {
+            // What was cleared or deleted before has kept the conversation in the list, and its place is known to all.
+            end.last = deleted::newest_placed(self.db, loaded.row.id)?;
+        }
         if end.last.is_none() {
             let sent = end.apart.iter().rev().cloned();
             // The server may have what is on its way, and then the other devices have it too.
@@ -277,6 +281,34 @@ mod tests {
             other.live(Change::HistoryCleared { conversation, up_to });
             let left: Vec<String> = other.messages(&bob()).into_iter().map(|(id, _)| id).collect();
             assert_eq!(left, ["after"]);
+        }
+    }
+
+    /// Other devices still list the conversation by what was cleared.
+    #[test]
+    fn a_delete_of_what_was_cleared_names_the_last_message_that_was_there() {
+        for clears in [true, false] {
+            let fixture = Fixture::new();
+            fixture.live(unnumbered("p1", "bob", 100, false));
+            fixture.live(unnumbered("p2", "bob", 101, false));
+            if clears {
+                assert_eq!(cleared(&fixture).0.as_deref(), Some("p2"));
+            } else {
+                fixture
+                    .engine
+                    .delete_messages(&["p2".to_owned(), "p1".to_owned()])
+                    .unwrap();
+            }
+            fixture.send(&bob(), "on its way");
+            fixture.engine.delete_conversation(&bob()).unwrap();
+            let mut last = None;
+            while let Some(command) = fixture.command() {
+                fixture.complete(Outcome::Done);
+                if let Outbound::DeleteConversation { last: named, .. } = command {
+                    last = named;
+                }
+            }
+            assert_eq!(last.map(|last| last.id).as_deref(), Some("p2"));
         }
     }
 

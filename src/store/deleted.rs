@@ -3,7 +3,7 @@
 //! Where they lay is remembered for servers that name places by a message: another device may have read, cleared or deleted
 //! up to a message that this one has deleted.
 
-use crate::model::{Micros, ReadPosition};
+use crate::model::{Micros, Place, ReadPosition};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Remembers that a message of a conversation was deleted, whether or not it is here.
@@ -69,6 +69,23 @@ pub(crate) fn by_msg_id(db: &Connection, conversation: i64, msg_id: &str) -> rus
     db.prepare_cached("SELECT position, time FROM deleted WHERE msg_id = ?2 AND conversation = ?1 AND position <> 0")?
         .query_row(params![conversation, msg_id], place)
         .optional()
+}
+
+/// The newest of the deleted messages of a conversation of which the archive's id is known.
+pub(crate) fn newest_placed(db: &Connection, conversation: i64) -> rusqlite::Result<Option<Place>> {
+    db.prepare_cached(
+        "SELECT msg_id, time, server_id FROM deleted WHERE conversation = ?1 AND position <> 0 AND server_id <> '' \
+         ORDER BY position DESC LIMIT 1",
+    )?
+    .query_row([conversation], |row| {
+        Ok(Place {
+            id: row.get(0)?,
+            time: row.get(1)?,
+            archive_id: row.get(2)?,
+            ..Place::default()
+        })
+    })
+    .optional()
 }
 
 /// The id that the message at that place has in the server's archive; empty where that is not known.
