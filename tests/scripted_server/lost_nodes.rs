@@ -95,6 +95,11 @@ fn used(script: &Script, nodes: &Nodes, dir: &std::path::Path) {
     app.wait("all is published", |_| {
         is_pinned(nodes) == Some(true) && nodes.lock().unwrap().contains_key(MDS)
     });
+    // The device knows that too, and will not publish it once more: what waits in a conversation goes out one after the other.
+    app.send(CHAT, "later");
+    app.wait("the message after that goes out", |_| {
+        !script.heard(&["<body>later</body>"]).is_empty()
+    });
 }
 
 #[test]
