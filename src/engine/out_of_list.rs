@@ -112,7 +112,9 @@ impl LoadedConversation {
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, START, bob, set_at, unnumbered};
-    use crate::model::{Change, Micros, Outbound, Outcome, Place, Setting, Span, StampedSetting};
+    use crate::model::{
+        Change, IdKind, MessageId, Micros, Outbound, Outcome, Place, Setting, Span, Stamp, StampedSetting, Target,
+    };
 
     fn place(id: &str, seconds: i64) -> Place {
         Place {
@@ -230,5 +232,31 @@ mod tests {
         assert!(fixture.list().is_empty());
         fixture.live(hidden(Some(place("m1", 5))));
         assert_eq!(fixture.list(), ["c2c_bob"]);
+    }
+
+    /// A device that is set up later hears of both before it reads the messages.
+    #[test]
+    fn a_conversation_that_was_cleared_and_then_deleted_is_not_listed() {
+        let fixture = Fixture::new();
+        let conversation = bob();
+        let up_to = || {
+            Target::Id(MessageId {
+                kind: IdKind::MsgId,
+                id: "p".to_owned(),
+                sender: None,
+                not_after: None,
+            })
+        };
+        fixture.history(Change::HistoryCleared {
+            conversation: conversation.clone(),
+            up_to: up_to(),
+        });
+        fixture.history(Change::ConversationDeleted {
+            conversation,
+            up_to: up_to(),
+            stamp: Stamp::default(),
+        });
+        fixture.history(unnumbered("p", "bob", 5, false));
+        assert!(fixture.list().is_empty());
     }
 }

@@ -153,26 +153,29 @@ pub(crate) fn take(
     if !any {
         return Ok(Vec::new());
     }
-    db.prepare_cached(
+    let mut statement = db.prepare_cached(
         // A message without an id of a kind has '' for it, which must not match a mark.
         "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
          (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
          AND (not_after IS NULL OR not_after >= ?6) RETURNING mark, revoker, reason",
-    )?
-    .query_map(
+    )?;
+    let marks = statement.query_map(
         params![conversation, sender, msg_id, server_id, origin_id, time],
         |row| {
             let recall = revocation::recall(text(row, 1)?, text(row, 2)?);
             Ok((row.get::<_, String>(0)?, recall))
         },
-    )?
+    )?;
     // A mark that cannot be read is dropped: the row is gone by now, and the message comes all the same.
-    .filter_map(|effect| match effect {
+    let marks = marks.filter_map(|effect| match effect {
         Ok((effect, recall)) => Mark::parse(&effect).map(|mark| Ok((mark, recall))),
         Err(error) if is_unreadable(&error) => None,
         Err(error) => Some(Err(error)),
-    })
-    .collect()
+    });
+    let mut marks: Vec<_> = marks.collect::<rusqlite::Result<_>>()?;
+    // A delete takes the conversation out of the list by what it deletes: after clearing up to the same place it finds nothing.
+    marks.sort_by_key(|(mark, _)| *mark != Mark::Deleted);
+    Ok(marks)
 }
 
 #[cfg(test)]
