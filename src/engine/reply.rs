@@ -95,6 +95,7 @@ fn find(db: &Connection, conversation: i64, reply: &Reply) -> StoreResult<Option
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, unnumbered};
+    use crate::engine::{Direction, HistoryQuery};
     use crate::model::Change;
 
     /// Bob's message `b`, which answers `id`.
@@ -114,16 +115,16 @@ mod tests {
         }
     }
 
-    fn shown(fixture: &Fixture) -> Value {
-        let (history, _) = fixture
-            .engine
-            .history(
-                &bob(),
-                &crate::engine::HistoryQuery::new(crate::engine::Direction::Older, 9),
-            )
-            .unwrap();
+    /// The data of the newest message, as the app reads it.
+    fn data(fixture: &Fixture) -> String {
+        let query = HistoryQuery::new(Direction::Older, 9);
+        let (history, _) = fixture.engine.history(&bob(), &query).unwrap();
         let history: Value = serde_json::from_str(&history).unwrap();
-        serde_json::from_str(history[0]["cloudCustomData"].as_str().unwrap()).unwrap()
+        history[0]["cloudCustomData"].as_str().unwrap().to_owned()
+    }
+
+    fn shown(fixture: &Fixture) -> Value {
+        serde_json::from_str(&data(fixture)).unwrap()
     }
 
     #[test]
@@ -151,15 +152,7 @@ mod tests {
         fixture.live(unnumbered("a", "bob", 1, false));
         let data = r#"{"messageReply": {"messageID": "a"}, "n": 12345678901234567890123, "f": 1.50}"#;
         fixture.live(answer("a", data));
-        let (history, _) = fixture
-            .engine
-            .history(
-                &bob(),
-                &crate::engine::HistoryQuery::new(crate::engine::Direction::Older, 9),
-            )
-            .unwrap();
-        let history: Value = serde_json::from_str(&history).unwrap();
-        assert_eq!(history[0]["cloudCustomData"], data);
+        assert_eq!(self::data(&fixture), data);
     }
 
     #[test]
