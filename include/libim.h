@@ -192,16 +192,17 @@
 #define IM_STATUS_MERGER_TOO_DEEP 8005
 
 /**
- * There is no download of this file under way, or it has just ended.
+ * There is no download of this file under way, or it has just ended; or the message is not being sent, or may be on
+ * the server already.
  *
  * Show the message as it is.
  */
 #define IM_STATUS_NOTHING_TO_CANCEL 8020
 
 /**
- * The app has cancelled the download.
+ * The app has cancelled the download, or the sending of the message.
  *
- * Nothing: the app asked for it.
+ * Nothing: the app asked for it. Offer to send the message again.
  */
 #define IM_STATUS_TRANSFER_CANCELLED 8021
 
@@ -2550,6 +2551,27 @@ im_status im_find_messages(im_client client, const char *request, char **out_res
  * V2TIM: `reSendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_re_send_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+ *
+ * The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the server
+ * has of its files then is not brought again. A message that the server may have already cannot be cancelled (8020):
+ * recall it. To cancel a message for good, delete it.
+ *
+ * Request:
+ * - `msgID` (string, required): The message's id.
+ *
+ * Data: null.
+ *
+ * Events: `onMessageStatusChanged` (the message has status 3, and `errorCode` 8021), `onConversationChanged`.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message), `IM_STATUS_NOTHING_TO_CANCEL` (it is not being sent, or
+ * the server may have it already).
+ *
+ * libim's own: `cancelSendingMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_cancel_sending_message(im_client client, const char *request, char **out_response);
 
 /**
  * Stores the app's own text about a message, on this device only.

@@ -258,3 +258,48 @@ impl Request for ReSendMessage {
         client.local(|engine| engine.resend(&self.msg_id))
     }
 }
+
+/// Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+///
+/// The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the server has of its
+/// files then is not brought again. A message that the server may have already cannot be cancelled (8020): recall it. To cancel a
+/// message for good, delete it.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct CancelSendingMessage {
+    /// The message's id.
+    #[serde(rename = "msgID")]
+    msg_id: String,
+}
+
+impl Request for CancelSendingMessage {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "cancelSendingMessage",
+        c_name: "im_cancel_sending_message",
+        topic: Topic::History,
+        is_own: true,
+        events: &[
+            (
+                Event::MessageStatusChanged,
+                "the message has status 3, and `errorCode` 8021",
+            ),
+            (Event::ConversationChanged, ""),
+        ],
+        errors: &[
+            (Status::InvalidParameters, "no such message"),
+            (
+                Status::NothingToCancel,
+                "it is not being sent, or the server may have it already",
+            ),
+        ],
+        example: r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000"}"#,
+        example_status: Status::InvalidParameters,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        client.local(|engine| engine.cancel_sending(&self.msg_id)).map(nothing)
+    }
+}

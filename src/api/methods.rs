@@ -71,6 +71,7 @@ pub static METHODS: &[Method] = &[
     history::GetHistoryMessageList::METHOD,
     history::FindMessages::METHOD,
     local_message::ReSendMessage::METHOD,
+    local_message::CancelSendingMessage::METHOD,
     local_message::SetLocalCustomData::METHOD,
     local_message::SetLocalCustomInt::METHOD,
     local_message::InsertC2CMessageToLocalStorage::METHOD,

@@ -61,7 +61,8 @@ pub trait Sink: Send + Sync {
     fn cursor(&self) -> Result<Option<String>>;
     /// Stores a batch in one transaction and reports the changes to the app.
     fn apply(&self, batch: Inbound) -> Result<()>;
-    /// The oldest command still in the outbox.
+    /// The oldest command still in the outbox. It counts as on its way from here on; a message whose files are to be brought first
+    /// does from [`Self::begin_outbound`] on.
     fn next_outbound(&self) -> Result<Option<OutboxEntry>>;
     /// For a backend that has several commands on their way: the first one after a number, which stays where it is.
     fn waiting_outbound(&self, _after: i64) -> Result<Option<WaitingCommand>> {

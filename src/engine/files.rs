@@ -14,6 +14,7 @@ use crate::model::path::shown;
 use crate::model::source::open_source;
 use crate::model::{Elem, Error, MessageBody, MessageStatus, Result, Status};
 use crate::store::{StoreResult, conversation, media, message};
+use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -91,25 +92,13 @@ impl Engine {
         self.files.find(uuid).map(|(path, _)| path)
     }
 
-    /// How much of a message's files the server has.
+    /// How much of a message's files the server has. Of one that is not being sent any more nothing is told.
     pub fn upload_progress(&self, msg_id: &str, done: u64, total: u64) {
-        let percent = done.saturating_mul(100).checked_div(total).unwrap_or_default();
-        let payload = self.store.snapshot(|db| {
-            let Some(row) = message::by_msg_id(db, msg_id)? else {
-                return Ok(None);
-            };
-            let Some(conversation) = conversation::by_number(db, row.conversation)? else {
-                return Ok(None);
-            };
-            let message = render::view(db, &row, &conversation)?;
-            let progress = i64::try_from(percent.min(100)).unwrap_or_default();
-            shown_json(&SendMessageProgress {
-                message,
-                progress,
-                current_size: done.min(total),
-                total_size: total,
-            })
-            .map(Some)
+        // Held until it is told: what ends the message meanwhile would be told before it.
+        let mut guard = self.store.writer();
+        let payload = guard.get().and_then(|writer| {
+            let payload = sending_progress(writer.db(), msg_id, done, total);
+            payload.map_err(|error| self.store.failed(error))
         });
         match payload {
             Ok(Some(payload)) => self.tell_progress(Progress {
@@ -118,7 +107,7 @@ impl Engine {
                 is_end: false,
                 payload,
             }),
-            // It was deleted meanwhile.
+            // It was deleted, recalled or cancelled meanwhile.
             Ok(None) => {}
             Err(error) => log::warn!("the progress of a message cannot be told: {}", error.desc),
         }
@@ -189,6 +178,22 @@ impl Engine {
         }
         self.write(true, |tx| show_files(tx, names))
     }
+}
+
+fn sending_progress(db: &Connection, msg_id: &str, done: u64, total: u64) -> StoreResult<Option<String>> {
+    let row = message::by_msg_id(db, msg_id)?.filter(|row| row.status == MessageStatus::Sending);
+    let Some(row) = row else { return Ok(None) };
+    let Some(conversation) = conversation::by_number(db, row.conversation)? else {
+        return Ok(None);
+    };
+    let percent = done.saturating_mul(100).checked_div(total).unwrap_or_default();
+    let payload = shown_json(&SendMessageProgress {
+        message: render::view(db, &row, &conversation)?,
+        progress: i64::try_from(percent.min(100)).unwrap_or_default(),
+        current_size: done.min(total),
+        total_size: total,
+    })?;
+    Ok(Some(payload))
 }
 
 fn show_files(tx: &mut Transaction<'_>, names: &[String]) -> StoreResult<()> {

@@ -3,13 +3,14 @@
 
 use super::core::Engine;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, Message, MessageBody, OutboxEntry, Result, WaitingCommand};
+use crate::model::{ConversationId, Message, MessageBody, Outbound, OutboxEntry, Result, WaitingCommand};
 use crate::store::message::MessageRow;
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreError, StoreResult};
 
 impl Engine {
-    /// The oldest command in the outbox. It counts as on its way from here on.
+    /// The oldest command in the outbox. It counts as on its way from here on, except a message whose files are still to be
+    /// brought: that one does from [`Self::begin_outbound`] on, and can be cancelled until then.
     pub fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
         // Backends ask often; an empty outbox should cost them no transaction.
         if self.store.read(|db| Ok(outbox::number_after(db, 0)?))?.is_none() {
@@ -20,7 +21,7 @@ impl Engine {
             let mut after = 0;
             while let Some(id) = outbox::number_after(tx.db, after)? {
                 after = id;
-                if let Some(entry) = tx.hand_out(id)? {
+                if let Some(entry) = tx.hand_out(id, Files::Missing)? {
                     return Ok(Some(entry));
                 }
             }
@@ -61,18 +62,29 @@ impl Engine {
 
     /// The command of that number, which counts as on its way from here on. `None` when there is nothing to do for it.
     pub fn begin_outbound(&self, id: i64) -> Result<Option<OutboxEntry>> {
-        self.write(true, |tx| tx.hand_out(id))
+        self.write(true, |tx| tx.hand_out(id, Files::Brought))
     }
+}
+
+/// Whether the server has the files of a message that is handed out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    Brought,
+    Missing,
 }
 
 impl Transaction<'_> {
     /// Hands a command to the backend: from here on the server may have it. `None` when there is nothing left to do, and
     /// the row is gone.
-    fn hand_out(&mut self, id: i64) -> StoreResult<Option<OutboxEntry>> {
+    fn hand_out(&mut self, id: i64, files: Files) -> StoreResult<Option<OutboxEntry>> {
         match self.numbered(id) {
             Ok(Some(command)) => {
-                // In the file, because a process that ends now does not take back what the server has.
-                let is_repeated = outbox::hand_out(self.db, id)?;
+                let is_repeated = if files == Files::Missing && has_files(&command) {
+                    outbox::is_handed_out(self.db, id)?
+                } else {
+                    // In the file, because a process that ends now does not take back what the server has.
+                    outbox::hand_out(self.db, id)?
+                };
                 Ok(Some(OutboxEntry {
                     id,
                     command,
@@ -84,6 +96,10 @@ impl Transaction<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+fn has_files(command: &Outbound) -> bool {
+    matches!(command, Outbound::Send(message) if !message.body.elem.uploads().is_empty())
 }
 
 /// A message of ours as it goes out.

@@ -12,6 +12,7 @@ mod as_written;
 mod awaited;
 mod awaited_changes;
 mod batch;
+mod cancel_send;
 mod candidate;
 mod changed_fields;
 mod clock;

@@ -39,6 +39,7 @@ impl Engine {
             .collect();
         Ok((!files.is_empty()).then_some(UnsentFiles {
             msg_id: row.msg_id,
+            total: body.elem.device_bytes().unwrap_or_default(),
             files,
         }))
     }

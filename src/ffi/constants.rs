@@ -89,13 +89,14 @@ pub const IM_STATUS_NOT_SUPPORTED: i32 = 7013;
 ///
 /// Forward the messages themselves.
 pub const IM_STATUS_MERGER_TOO_DEEP: i32 = 8005;
-/// There is no download of this file under way, or it has just ended.
+/// There is no download of this file under way, or it has just ended; or the message is not being sent, or may be on
+/// the server already.
 ///
 /// Show the message as it is.
 pub const IM_STATUS_NOTHING_TO_CANCEL: i32 = 8020;
-/// The app has cancelled the download.
+/// The app has cancelled the download, or the sending of the message.
 ///
-/// Nothing: the app asked for it.
+/// Nothing: the app asked for it. Offer to send the message again.
 pub const IM_STATUS_TRANSFER_CANCELLED: i32 = 8021;
 /// A groupID is not valid (the rules are those of a userID), or there is no such group.
 ///

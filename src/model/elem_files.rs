@@ -2,6 +2,7 @@
 
 use super::elem::Elem;
 use super::media::ImageType;
+use super::web::name_of_address;
 
 /// Which file of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +105,22 @@ impl Elem {
             }
         }
         names
+    }
+
+    /// How many bytes its files of a device have, wherever they are by now; `None` when it has none. What has only an address is
+    /// the app's, or another client's.
+    pub fn device_bytes(&self) -> Option<u64> {
+        let mut names: Vec<String> = Vec::new();
+        let mut bytes = None;
+        for file in self.files() {
+            let is_of_device = file.url.is_empty() || file.uuid != name_of_address(&file.url);
+            if is_of_device && !names.contains(&file.uuid) {
+                let size = u64::try_from(file.size).unwrap_or_default();
+                bytes = Some(bytes.unwrap_or(0_u64).saturating_add(size));
+                names.push(file.uuid);
+            }
+        }
+        bytes
     }
 
     /// A file is on the web by now.
@@ -262,5 +279,30 @@ mod tests {
             image_list: vec![form(0, "", "a"), form(1, "https://up.example/b", "b"), form(2, "", "a")],
         });
         assert_eq!(image.uploads(), ["a"]);
+    }
+
+    #[test]
+    fn the_bytes_of_a_devices_files_count_once_and_the_same_when_the_server_has_them() {
+        let form = |kind, uuid: &str, size| Image {
+            uuid: uuid.to_owned(),
+            r#type: kind,
+            size,
+            ..Image::default()
+        };
+        let mut image = Elem::Image(ImageElem {
+            path: String::new(),
+            image_list: vec![form(0, "a", 9), form(1, "b", 2), form(2, "a", 9)],
+        });
+        assert_eq!(image.device_bytes(), Some(11));
+        image.uploaded("a", "https://up.example/a");
+        assert_eq!(image.device_bytes(), Some(11));
+        let url = "https://example.org/a".to_owned();
+        let file = crate::model::media::FileElem {
+            uuid: name_of_address(&url),
+            url,
+            file_size: 9,
+            ..Default::default()
+        };
+        assert_eq!(Elem::File(file).device_bytes(), None);
     }
 }

@@ -133,7 +133,9 @@ pub struct UnsentFile {
 pub struct UnsentFiles {
     /// The message.
     pub msg_id: String,
-    /// Its files, at least one.
+    /// How many bytes all its files have, also those that the server has.
+    pub total: u64,
+    /// Those that it does not have, at least one.
     pub files: Vec<UnsentFile>,
 }
 

@@ -121,13 +121,14 @@ statuses! {
     ///
     /// Forward the messages themselves.
     MergerTooDeep = 8005 => "MERGER_TOO_DEEP",
-    /// There is no download of this file under way, or it has just ended.
+    /// There is no download of this file under way, or it has just ended; or the message is not being sent, or may be on the
+    /// server already.
     ///
     /// Show the message as it is.
     NothingToCancel = 8020 => "NOTHING_TO_CANCEL",
-    /// The app has cancelled the download.
+    /// The app has cancelled the download, or the sending of the message.
     ///
-    /// Nothing: the app asked for it.
+    /// Nothing: the app asked for it. Offer to send the message again.
     TransferCancelled = 8021 => "TRANSFER_CANCELLED",
     /// A groupID is not valid (the rules are those of a userID), or there is no such group.
     ///

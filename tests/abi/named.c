@@ -41,6 +41,7 @@ static const struct {
     {"getMessageOnlineUrl", im_get_message_online_url},
     {"findMessages", im_find_messages},
     {"reSendMessage", im_re_send_message},
+    {"cancelSendingMessage", im_cancel_sending_message},
     {"setLocalCustomData", im_set_local_custom_data},
     {"setLocalCustomInt", im_set_local_custom_int},
     {"insertC2CMessageToLocalStorage", im_insert_c2c_message_to_local_storage},

@@ -12,10 +12,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-const SIZE: usize = 300_000;
+pub(crate) const SIZE: usize = 300_000;
 
 /// A server with an upload service whose files go to `web`.
-fn with_uploads(
+pub(crate) fn with_uploads(
     web: impl Fn(&mut Visit) + Send + Sync + 'static,
     refuses: impl Fn(&mut Connection, &str) -> bool + Send + Sync + 'static,
 ) -> Script {
@@ -25,7 +25,7 @@ fn with_uploads(
     })
 }
 
-fn send_file(app: &App, dir: &Path, name: &str) -> String {
+pub(crate) fn send_file(app: &App, dir: &Path, name: &str) -> String {
     let path = dir.join(name);
     std::fs::write(&path, name.repeat(SIZE).get(..SIZE).unwrap()).unwrap();
     let sent = app.ok(
@@ -36,7 +36,7 @@ fn send_file(app: &App, dir: &Path, name: &str) -> String {
     sent["msgID"].as_str().unwrap().to_owned()
 }
 
-fn message(app: &App, msg_id: &str) -> Value {
+pub(crate) fn message(app: &App, msg_id: &str) -> Value {
     let history = app.history(CHAT);
     history.into_iter().find(|message| message["msgID"] == msg_id).unwrap()
 }

@@ -11,6 +11,7 @@ mod lost_nodes;
 mod messages;
 mod people;
 mod reads;
+mod uploads;
 
 use im::events::Event;
 use serde_json::json;

@@ -915,6 +915,22 @@ public:
         return call<Message>("reSendMessage", request);
     }
 
+    /// Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+    ///
+    /// The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the
+    /// server has of its files then is not brought again. A message that the server may have already cannot be
+    /// cancelled (8020): recall it. To cancel a message for good, delete it.
+    ///
+    /// Events: `onMessageStatusChanged` (the message has status 3, and `errorCode` 8021), `onConversationChanged`.
+    ///
+    /// @param msgID The message's id.
+    Answer<Data<void>> cancelSendingMessage(std::string_view msgID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        return call<void>("cancelSendingMessage", request);
+    }
+
     /// Stores the app's own text about a message, on this device only.
     ///
     /// Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.

@@ -55,6 +55,7 @@ exports.METHODS = [
     "getHistoryMessageList",
     "findMessages",
     "reSendMessage",
+    "cancelSendingMessage",
     "setLocalCustomData",
     "setLocalCustomInt",
     "insertC2CMessageToLocalStorage",

@@ -158,6 +158,7 @@ import {
     GetHistoryMessageListRequest,
     FindMessagesRequest,
     ReSendMessageRequest,
+    CancelSendingMessageRequest,
     SetLocalCustomDataRequest,
     SetLocalCustomIntRequest,
     InsertC2CMessageToLocalStorageRequest,
@@ -878,6 +879,21 @@ export interface Methods {
      * @throws {ImError} `INVALID_PARAMETERS` (no such message, or its status is not 3).
      */
     reSendMessage(request: ReSendMessageRequest, options?: CallOptions): Promise<Message>;
+    /**
+     * Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+     *
+     * The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the
+     * server has of its files then is not brought again. A message that the server may have already cannot be cancelled
+     * (8020): recall it. To cancel a message for good, delete it.
+     *
+     * Does not wait for the server.
+     *
+     * Events: `onMessageStatusChanged` (the message has status 3, and `errorCode` 8021), `onConversationChanged`.
+     *
+     * @throws {ImError} `INVALID_PARAMETERS` (no such message), `NOTHING_TO_CANCEL` (it is not being sent, or the
+     * server may have it already).
+     */
+    cancelSendingMessage(request: CancelSendingMessageRequest, options?: CallOptions): Promise<void>;
     /**
      * Stores the app's own text about a message, on this device only.
      *

@@ -697,6 +697,12 @@ export interface ReSendMessageRequest {
     msgID: string;
 }
 
+/** What `cancelSendingMessage` takes. */
+export interface CancelSendingMessageRequest {
+    /** The message's id. */
+    msgID: string;
+}
+
 /** What `setLocalCustomData` takes. */
 export interface SetLocalCustomDataRequest {
     /** The message's id. */

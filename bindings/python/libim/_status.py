@@ -112,14 +112,15 @@ class Status(enum.IntEnum):
     Forward the messages themselves.
     """
     NOTHING_TO_CANCEL = 8020
-    """There is no download of this file under way, or it has just ended.
+    """There is no download of this file under way, or it has just ended; or the message is not being sent, or may be on
+    the server already.
 
     Show the message as it is.
     """
     TRANSFER_CANCELLED = 8021
-    """The app has cancelled the download.
+    """The app has cancelled the download, or the sending of the message.
 
-    Nothing: the app asked for it.
+    Nothing: the app asked for it. Offer to send the message again.
     """
     INVALID_GROUP_ID = 8501
     """A groupID is not valid (the rules are those of a userID), or there is no such group.

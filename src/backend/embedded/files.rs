@@ -34,8 +34,6 @@ pub(super) struct Files {
     service: PathBuf,
     folder: BlobFolder,
     upload: Option<Upload>,
-    /// The message whose files were last told to be there.
-    told: String,
     /// The message whose files the service knows to be under way.
     announced: String,
 }
@@ -61,7 +59,6 @@ impl Files {
             service: service.to_owned(),
             folder,
             upload: None,
-            told: String::new(),
             announced: String::new(),
         }
     }
@@ -73,6 +70,11 @@ impl Files {
             Outbound::Send(message) => self.bring_of(message, service, sink),
             _ => Ok(true),
         }
+    }
+
+    /// Nothing is being brought any more: what is not complete goes.
+    pub(super) fn give_up(&mut self) {
+        self.upload = None;
     }
 
     fn bring_of(&mut self, message: &Message, service: &mut Service, sink: &dyn Sink) -> ServiceResult<bool> {
@@ -90,7 +92,8 @@ impl Files {
             service.write(|tx| file_use::announce(tx, &names))?;
             self.announced.clone_from(&message.msg_id);
         }
-        self.bring_part(message, &names, sink).map_err(ServiceError::Refused)
+        self.bring_part(&message.msg_id, &names, sink)
+            .map_err(ServiceError::Refused)
     }
 
     /// What was announced may be forgotten by now: when its files are brought again, they are announced again.
@@ -114,7 +117,7 @@ impl Files {
         file_use::remove_unused(service, &self.service, &self.folder)
     }
 
-    fn bring_part(&mut self, message: &Message, names: &[String], sink: &dyn Sink) -> Result<bool> {
+    fn bring_part(&mut self, msg_id: &str, names: &[String], sink: &dyn Sink) -> Result<bool> {
         let (mut done, mut total, mut next) = (0, 0, None);
         for name in names {
             if let Some((_, size)) = self.folder.find(name) {
@@ -127,10 +130,6 @@ impl Files {
             next = next.or(Some((name, path)));
         }
         let Some((name, path)) = next else {
-            if self.told != message.msg_id {
-                self.told.clone_from(&message.msg_id);
-                sink.upload_progress(&message.msg_id, total, total);
-            }
             return Ok(true);
         };
         let result = self.part(name, path);
@@ -138,9 +137,9 @@ impl Files {
             self.upload = None;
         }
         done += result?;
-        // The end is told when all are in their places.
+        // The end is told when the message goes out.
         if done < total {
-            sink.upload_progress(&message.msg_id, done, total);
+            sink.upload_progress(msg_id, done, total);
         }
         Ok(false)
     }
@@ -305,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_brought_in_parts_and_the_progress_ends_once() {
+    fn files_are_brought_in_parts_and_each_part_is_told() {
         let place = Place::new();
         let (size, small) = (PART + 1000, 10);
         let (film, still) = (place.own(1, size as usize), place.own(2, small as usize));
@@ -317,14 +316,14 @@ mod tests {
             "as when the service was busy"
         );
         let total = size + small;
-        assert_eq!(place.told(), [(PART, total), (size, total), (total, total)]);
+        assert_eq!(place.told(), [(PART, total), (size, total)]);
         assert_eq!(place.fetched(&film).unwrap().len() as u64, size);
         assert_eq!(place.fetched(&still).unwrap(), [2; 10]);
         // Somebody else who sends the same, or who forwards what only the service has.
         std::fs::remove_dir_all(place.dir.path().join("own")).unwrap();
         let mut again = Files::beside(&place.service());
         assert_eq!(place.bring(&mut again, &message).unwrap(), 0);
-        assert_eq!(place.told(), [(total, total)]);
+        assert!(place.told().is_empty());
     }
 
     #[test]

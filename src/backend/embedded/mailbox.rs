@@ -2,7 +2,8 @@
 //! to the service. There is one, behind one lock, so the worker and requests take turns, and changes reach the account in
 //! the order of the service.
 
-use super::commands;
+mod outbox;
+
 use super::ephemeral::{self, Fleeting};
 use super::error::{ServiceError, ServiceResult};
 use super::files::Files;
@@ -17,15 +18,12 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::path::shown;
-use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status};
+use crate::model::{Change, Inbound, Status};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// How many conversations' settings a batch has at most.
 const SETTINGS_BATCH: i64 = 500;
-/// Between two parts of a command: longer than those who wait for the file wait between two looks.
-const BETWEEN_PARTS: Duration = Duration::from_millis(2);
 
 /// How far the sync of a mailbox is. A request may bring it to its end, as well as the worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -315,79 +313,5 @@ impl Mailbox {
             ..alone(Vec::new())
         };
         self.sink.apply(end).map_err(ServiceError::Account)
-    }
-
-    /// Carries out the oldest command of the outbox. False when there is none. When it breaks off between the service
-    /// and the account, the command comes again, and changes nothing the second time.
-    pub(super) fn carry_out_next(&mut self) -> ServiceResult<bool> {
-        let Some(entry) = self.sink.next_outbound().map_err(ServiceError::Account)? else {
-            return Ok(false);
-        };
-        let brought = self.files.bring(&entry.command, &mut self.service, self.sink.as_ref());
-        let carried_out = match brought {
-            Ok(true) => self.service.write(|tx| {
-                // One of its files may have gone with the last message that had it.
-                if !self.files.are_there(&entry.command) {
-                    return Ok(None);
-                }
-                commands::carry_out(tx, &self.me, &entry.command)
-            }),
-            // The message goes once its files are there. Whoever waits for the mailbox has it meanwhile.
-            Ok(false) => return Ok(true),
-            Err(fault) => Err(fault),
-        };
-        let outcome = match carried_out {
-            Ok(Some(outcome)) => outcome,
-            Ok(None) => {
-                self.files.forget_announced();
-                // It stays the oldest command. Others who wait for the file get it meanwhile.
-                std::thread::sleep(BETWEEN_PARTS);
-                return Ok(true);
-            }
-            Err(ServiceError::Refused(error)) => Outcome::Refused(error),
-            // It would fail again and again, and everything behind it would wait.
-            Err(ServiceError::Broken(text)) => {
-                log::error!("gave up command {} of the outbox: {text}", entry.id);
-                Outcome::Refused(Error::internal("the service could not carry the command out"))
-            }
-            Err(fault) => return Err(fault),
-        };
-        self.written = Some(self.service.known());
-        // What others have written before comes first, as on every other device: the message comes back among it, and one that
-        // is refused after it. Cheap when nobody has written. A history that is still being read comes behind the message: it
-        // would hold it up for as long as it is.
-        let waits = matches!(entry.command, Outbound::Send(_)) && !self.is_history();
-        if waits && self.version != Some(self.service.version()?) {
-            self.pull(|| true)?;
-        }
-        // With the number that the service gave goes the moment at which it did, or a copy from before it that is put back
-        // now would not be recognised.
-        self.sink
-            .complete_outbound_at(entry.id, outcome, self.cursor(self.seen))
-            .map_err(ServiceError::Account)?;
-        Ok(true)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::backend::embedded::messages;
-    use crate::backend::embedded::testing::{Account, TestService, text};
-
-    #[test]
-    fn what_others_have_written_before_a_message_comes_before_it_on_the_device_that_sent_it() {
-        let mut service = TestService::new();
-        let (alice, bob) = (service.user("alice"), service.user("bob"));
-        let mine = Outbound::Send(Box::new(text(&alice, "bob", "mine")));
-        let account = Arc::new(Account::new(&alice));
-        let mut mailbox = Mailbox::open(&service.path, false, account.clone()).unwrap();
-        while mailbox.sync() == Sync::Behind {
-            mailbox.pull_batch().unwrap();
-        }
-        service.write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "theirs")));
-        *account.waiting.lock().unwrap() = Some(mine);
-        assert!(mailbox.carry_out_next().unwrap());
-        assert_eq!(*account.told.lock().unwrap(), ["theirs", "mine", "sent"]);
     }
 }

@@ -17,6 +17,15 @@ type Waiting = (Option<Jid>, oneshot::Sender<Answer>);
 #[derive(Default)]
 pub(crate) struct Iqs(RefCell<HashMap<String, Waiting>>);
 
+/// A question that somebody waits for.
+pub(crate) struct Asked<'a>(&'a Iqs, &'a str);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().remove(self.1);
+    }
+}
+
 impl Iqs {
     /// A new question: its id, and where its answer arrives.
     pub(crate) fn begin(&self, to: Option<Jid>) -> (String, oneshot::Receiver<Answer>) {
@@ -26,9 +35,9 @@ impl Iqs {
         (id, answer)
     }
 
-    /// Nobody waits for this answer any more.
-    pub(crate) fn forget(&self, id: &str) {
-        self.0.borrow_mut().remove(id);
+    /// Forgets a question when the value is dropped: nobody waits for its answer any more.
+    pub(crate) fn until_dropped<'a>(&'a self, id: &'a str) -> Asked<'a> {
+        Asked(self, id)
     }
 
     /// A question has not reached anybody.

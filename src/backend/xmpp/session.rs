@@ -131,20 +131,16 @@ impl Session {
             return Err(XmppError::Lost);
         }
         let (id, mut answer) = self.iqs.begin(to.clone());
+        // Whoever asks may have no patience.
+        let _asked = self.iqs.until_dropped(&id);
         loop {
             let question = Stanza::from(question(to.clone(), id.clone()));
-            if let Err(error) = self.check_size(&question) {
-                self.iqs.forget(&id);
-                return Err(error);
-            }
+            self.check_size(&question)?;
             self.send(question);
             tokio::select! {
                 answered = self.within(ANSWER_TIMEOUT, &mut answer) => return match answered {
                     Some(answer) => answer.unwrap_or(Err(XmppError::Lost)),
-                    None => {
-                        self.iqs.forget(&id);
-                        Err(XmppError::Timeout("the server did not answer".to_owned()))
-                    }
+                    None => Err(XmppError::Timeout("the server did not answer".to_owned())),
                 },
                 // Again under the same id: the first answer may come late, and is the better one.
                 () = self.hand_over.forgotten(), if may_repeat => {}

@@ -96,6 +96,33 @@ pub unsafe extern "C" fn im_re_send_message(
     unsafe { named(client, "reSendMessage", request, out_response) }
 }
 
+/// Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+///
+/// The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the server
+/// has of its files then is not brought again. A message that the server may have already cannot be cancelled (8020):
+/// recall it. To cancel a message for good, delete it.
+///
+/// Request:
+/// - `msgID` (string, required): The message's id.
+///
+/// Data: null.
+///
+/// Events: `onMessageStatusChanged` (the message has status 3, and `errorCode` 8021), `onConversationChanged`.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message), `IM_STATUS_NOTHING_TO_CANCEL` (it is not being sent, or
+/// the server may have it already).
+///
+/// libim's own: `cancelSendingMessage`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_cancel_sending_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "cancelSendingMessage", request, out_response) }
+}
+
 /// Stores the app's own text about a message, on this device only.
 ///
 /// Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.

@@ -293,3 +293,82 @@ pub(super) fn a_file_that_the_service_does_not_take_ends_with_status_3_and_holds
     // It can be sent again, which is for the app to decide.
     assert_ne!(refused["videoElem"]["localVideoUrl"], "");
 }
+
+pub(super) fn a_file_that_is_cancelled_stays_here_and_arrives_once_when_it_is_sent_again(stage: &Stage<'_>) {
+    let alice = stage.device(&stage.user("alice"), "phone");
+    let bob = stage.login("bob");
+    let dir = tempfile::tempdir().unwrap();
+    let send = |number: u8| {
+        let path = put(dir.path(), &format!("film-{number}"), &vec![number; 9 << 20]);
+        let elem = json!({ "path": path });
+        alice.ok("sendMessage", json!({ "receiver": bob.user.id, "fileElem": elem }))["msgID"].clone()
+    };
+    let progress = |msg_id: &Value| -> Vec<Value> {
+        let told = alice.told(Event::SendMessageProgress).into_iter();
+        told.filter(|told| told["message"]["msgID"] == *msg_id).collect()
+    };
+    let ends = |msg_id: &Value| -> Vec<(i64, i64)> {
+        let told = alice.told(Event::MessageStatusChanged).into_iter();
+        told.filter(|told| told["msgID"] == *msg_id)
+            .map(|told| (told["status"].as_i64().unwrap(), told["errorCode"].as_i64().unwrap()))
+            .collect()
+    };
+    let cancel = |msg_id: &Value| alice.call("cancelSendingMessage", &json!({ "msgID": msg_id })).0;
+    // Before there is a connection at all.
+    let first = send(1);
+    assert_eq!((cancel(&first), cancel(&first)), (0, 8020));
+    alice.login();
+    let mut all = vec![first];
+    // At once, and when some of it is on the server. Then the service may have it all by now.
+    for number in 2..8 {
+        let msg_id = send(number);
+        if number > 3 {
+            alice.until("some of it is there", |_| !progress(&msg_id).is_empty());
+        }
+        all.push(msg_id);
+        let msg_id = &all[all.len() - 1];
+        match cancel(msg_id) {
+            0 => {
+                alice.until("it is told", |_| ends(msg_id).len() == 1);
+                assert_eq!(ends(msg_id), [(3, 8021)]);
+                assert!(progress(msg_id).iter().all(|told| told["message"]["status"] == 1));
+                assert_eq!(cancel(msg_id), 8020);
+            }
+            code => {
+                assert_eq!(code, 8020);
+                alice.until_sent(&bob.c2c(), msg_id.as_str().unwrap());
+            }
+        }
+    }
+    let cancelled = |msg_id: &&Value| alice.message(&bob.c2c(), msg_id.as_str().unwrap())["errorCode"] == 8021;
+    let again: Vec<&Value> = all.iter().filter(cancelled).collect();
+    assert!(again.len() > 2, "those that were cancelled at once at least");
+    // What waited behind them is sent.
+    let text = alice.sent(&bob.c2c(), "never mind");
+    bob.until("the text", |bob| {
+        bob.history(&alice.c2c())
+            .iter()
+            .any(|message| message["msgID"] == text["msgID"])
+    });
+    assert_eq!(bob.history(&alice.c2c()).len(), all.len() - again.len() + 1);
+    for msg_id in &again {
+        let before = progress(msg_id).len();
+        let shown = alice.ok("reSendMessage", json!({ "msgID": msg_id }));
+        assert_eq!((&shown["status"], &shown["errorCode"]), (&json!(1), &json!(0)));
+        alice.until_sent(&bob.c2c(), msg_id.as_str().unwrap());
+        assert_eq!(ends(msg_id).last(), Some(&(2, 0)));
+        let told = progress(msg_id);
+        let full = |told: &&Value| told["progress"] == 100;
+        assert_eq!(told.iter().skip(before).filter(full).count(), 1, "{told:?}");
+    }
+    bob.until("all of them", |bob| bob.history(&alice.c2c()).len() == all.len() + 1);
+    for (number, msg_id) in (1..).zip(&all) {
+        let got = bob.history(&alice.c2c());
+        let of_it: Vec<&Value> = got.iter().filter(|message| message["msgID"] == *msg_id).collect();
+        assert_eq!(of_it.len(), 1);
+        if again.contains(&msg_id) {
+            let read = downloaded(&bob, msg_id, false, |message| &message["fileElem"]["localUrl"]);
+            assert!(read.len() == 9 << 20 && read.iter().all(|byte| *byte == number));
+        }
+    }
+}

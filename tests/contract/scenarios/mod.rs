@@ -100,7 +100,8 @@ scenarios! {
         a_large_picture_has_a_small_one_for_lists
         small_files_come_before_the_app_asks
         a_download_that_fails_ends_too
-        a_file_that_the_service_does_not_take_ends_with_status_3_and_holds_nothing_up;
+        a_file_that_the_service_does_not_take_ends_with_status_3_and_holds_nothing_up
+        a_file_that_is_cancelled_stays_here_and_arrives_once_when_it_is_sent_again;
     unread:
         unread_is_cleaned_by_scope
         the_older_names_read_everything_too

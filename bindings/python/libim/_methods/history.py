@@ -124,6 +124,27 @@ class HistoryMethods:
         return Call("reSendMessage", _readers.message, msgID=msg_id)
 
     @method
+    def cancel_sending_message(self, msg_id: str) -> Call[None]:
+        """Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+
+        The message stays, with status 3 and `error_code` 8021, and can be sent again with `re_send_message`. What the
+        server has of its files then is not brought again. A message that the server may have already cannot be
+        cancelled (8020): recall it. To cancel a message for good, delete it.
+
+        Args:
+            msg_id: The message's id.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message), `NOTHING_TO_CANCEL` (it is not being sent, or the server
+                may have it already).
+
+        Events: `MessageStatusChanged` (the message has status 3, and `error_code` 8021), `ConversationChanged`.
+
+        libim's own: `cancelSendingMessage`.
+        """
+        return Call("cancelSendingMessage", nothing, msgID=msg_id)
+
+    @method
     def set_local_custom_data(self, msg_id: str, local_custom_data: str) -> Call[None]:
         """Stores the app's own text about a message, on this device only.
 

@@ -47,6 +47,21 @@ impl Pace {
     }
 }
 
+/// How an attempt to bring a file ends.
+enum Attempt {
+    /// It is on the server, at this address.
+    Brought(String),
+    /// Its message was deleted or cancelled.
+    Unwanted,
+    /// Perhaps later; why.
+    Later(String),
+}
+
+/// Whether the upload service may answer otherwise in a while.
+fn is_for_later(error: &XmppError) -> bool {
+    error.is_for_now() || error.is_transient() && !error.is_lost()
+}
+
 /// The service that takes files.
 #[derive(Clone)]
 struct Service {
@@ -69,61 +84,95 @@ impl Uploads {
         })
     }
 
-    /// Brings a file to the server: its address there. `told` hears how much of it has gone out; when it says that the file
-    /// is not wanted any more, there is none.
+    /// Brings a file to the server: its address there. `told` hears how much of it has gone out, or only says whether the file is
+    /// still wanted; when it is not, there is no address.
     pub(crate) async fn upload(
         &self,
         path: &Path,
         name: &str,
-        mut told: impl FnMut(u64) -> XmppResult<bool>,
+        mut told: impl FnMut(Option<u64>) -> XmppResult<bool>,
     ) -> XmppResult<Option<String>> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let error = match self.attempt(path, name, &mut told).await {
+                Ok(Attempt::Brought(url)) => return Ok(Some(url)),
+                Ok(Attempt::Unwanted) => return Ok(None),
+                Ok(Attempt::Later(why)) => why,
+                // An upload service that says nothing is no reason to give up the connection.
+                Err(error) if is_for_later(&error) => error.to_string(),
+                Err(error) => return Err(error),
+            };
+            log::info!("a file could not be uploaded: {error}");
+            let Some(pause) = pauses.next() else {
+                let sentence = "the server does not take the file: it cannot be reached, is too busy, or has no room";
+                return Err(XmppError::account(Status::FileUploadFailed, sentence));
+            };
+            let pause = sleep(Duration::from_secs(*pause));
+            if self.while_wanted(pause, &mut told).await?.is_none() {
+                return Ok(None);
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        path: &Path,
+        name: &str,
+        told: &mut impl FnMut(Option<u64>) -> XmppResult<bool>,
+    ) -> XmppResult<Attempt> {
         let unreadable = |error: std::io::Error| {
             let sentence = format!("{} cannot be read: {error}", shown(path));
             XmppError::account(Status::IoFailed, sentence)
         };
-        let size = File::open(path)
-            .and_then(|file| file.metadata())
-            .map_err(unreadable)?
-            .len();
-        let service = self.service().await?;
-        if let Some(most) = service.most.filter(|most| size > *most) {
-            let sentence = format!("the server takes files of at most {most} bytes; this one has {size}");
-            return Err(XmppError::account(Status::FileTooLarge, sentence));
-        }
+        let file = File::open(path).map_err(unreadable)?;
+        let size = file.metadata().map_err(unreadable)?.len();
         let media_type = slot::media_type_of(name);
-        let mut pauses = PAUSES.iter();
-        loop {
-            // A slot is for one attempt.
-            match self.slot(&service, name, size, media_type).await {
-                Ok(slot) => {
-                    let url = slot.get.clone();
-                    let file = File::open(path).map_err(unreadable)?;
-                    match self.bring(slot, file, size, media_type, &mut told).await? {
-                        Some(true) => return Ok(Some(url)),
-                        Some(false) => {}
-                        None => return Ok(None),
-                    }
-                }
-                Err(error) if error.is_for_now() => {}
-                Err(error) => return Err(error),
+        // A slot is for one attempt.
+        let slot = async {
+            let service = self.service().await?;
+            if let Some(most) = service.most.filter(|most| size > *most) {
+                let sentence = format!("the server takes files of at most {most} bytes; this one has {size}");
+                return Err(XmppError::account(Status::FileTooLarge, sentence));
             }
-            let Some(pause) = pauses.next() else {
-                let sentence = "the server does not take the file: it cannot be reached, or is too busy";
-                return Err(XmppError::account(Status::FileUploadFailed, sentence));
+            self.slot(&service, name, size, media_type).await
+        };
+        let Some(slot) = self.while_wanted(slot, told).await? else {
+            return Ok(Attempt::Unwanted);
+        };
+        self.bring(slot?, file, size, media_type, told).await
+    }
+
+    /// Waits for something as long as the file is wanted.
+    async fn while_wanted<T>(
+        &self,
+        work: impl Future<Output = T>,
+        told: &mut impl FnMut(Option<u64>) -> XmppResult<bool>,
+    ) -> XmppResult<Option<T>> {
+        tokio::pin!(work);
+        loop {
+            let done = async {
+                tokio::select! {
+                    done = &mut work => Some(done),
+                    () = sleep(LOOK) => None,
+                }
             };
-            self.session.unless_over(sleep(Duration::from_secs(*pause))).await?;
+            match self.session.unless_over(done).await? {
+                Some(done) => return Ok(Some(done)),
+                None if told(None)? => {}
+                None => return Ok(None),
+            }
         }
     }
 
-    /// `None` when the file is not wanted any more.
     async fn bring(
         &self,
         slot: Slot,
         file: File,
         size: u64,
         media_type: &str,
-        told: &mut impl FnMut(u64) -> XmppResult<bool>,
-    ) -> XmppResult<Option<bool>> {
+        told: &mut impl FnMut(Option<u64>) -> XmppResult<bool>,
+    ) -> XmppResult<Attempt> {
+        let url = slot.get.clone();
         let mut upload = self.session.web.put(slot, file, size, media_type)?;
         let mut pace = Pace::from(Instant::now());
         loop {
@@ -134,18 +183,22 @@ impl Uploads {
                 }
             };
             match self.session.unless_over(ended).await? {
-                Some(Ok(end)) => return Ok(Some(end?)),
+                Some(Ok(end)) => {
+                    return Ok(match end? {
+                        None => Attempt::Brought(url),
+                        Some(why) => Attempt::Later(why),
+                    });
+                }
                 Some(Err(_)) => return Err(XmppError::Unreadable("the thread of an upload is gone")),
                 // The last part is told when the server has it.
                 None => {
                     let done = upload.done();
-                    if !told(done.min(size.saturating_sub(1)))? {
-                        return Ok(None);
+                    if !told(Some(done.min(size.saturating_sub(1))))? {
+                        return Ok(Attempt::Unwanted);
                     }
                     // When all has gone out, only the answer is waited for, and that not for long.
                     if done < size && !pace.goes_on(done, Instant::now()) {
-                        log::info!("a file could not be uploaded: the server reads it too slowly");
-                        return Ok(Some(false));
+                        return Ok(Attempt::Later("the server reads it too slowly".to_owned()));
                     }
                 }
             }
@@ -179,19 +232,30 @@ impl Uploads {
             .chain(items)
             .map(|jid| async move {
                 let query = DiscoInfoQuery { node: None };
-                // A component that is down does not hide the others.
-                let info = self.session.get(Some(jid.clone()), query).await.ok().flatten()?;
-                slot::service(&disco::info(&info)).map(|most| Service { jid, most })
+                let info = self.session.get(Some(jid.clone()), query).await?;
+                let most = info.and_then(|info| slot::service(&disco::info(&info)));
+                Ok(most.map(|most| Service { jid, most }))
             })
             .collect();
+        // A component that is down does not hide the others.
+        let mut is_down: Option<XmppError> = None;
         while let Some(service) = answers.next().await {
-            if service.is_some() {
-                *self.service.borrow_mut() = service.clone();
-                return service.ok_or(XmppError::Lost);
+            match service {
+                Ok(Some(service)) => {
+                    *self.service.borrow_mut() = Some(service.clone());
+                    return Ok(service);
+                }
+                Ok(None) => {}
+                Err(error) if is_for_later(&error) => is_down = Some(error),
+                Err(_) => {}
             }
         }
         if self.session.is_over() {
             return Err(XmppError::Lost);
+        }
+        // It may be the one.
+        if let Some(error) = is_down {
+            return Err(error);
         }
         let sentence = "the server takes no files (XEP-0363)";
         Err(XmppError::account(Status::NotSupported, sentence))

@@ -3,7 +3,7 @@
 
 use super::state::Outbox;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
-use crate::model::{Status, WaitingCommand};
+use crate::model::{Outbound, OutboxEntry, Status, WaitingCommand};
 use std::cell::Cell;
 
 impl Outbox {
@@ -12,20 +12,11 @@ impl Outbox {
         Ok(self.features.session.sink.unsent_files(waiting.id)?.is_some())
     }
 
-    /// Brings the files of a message to the server. A message that is deleted meanwhile needs none.
+    /// Brings the files of a message to the server. A message that is deleted or cancelled meanwhile needs none.
     pub(super) async fn bring_files(&self, waiting: &WaitingCommand) -> XmppResult<()> {
         let sink = &self.features.session.sink;
-        let (mut before, mut all) = (0, None);
         let told = Cell::new(None);
-        // Each percent once.
-        let tell = |msg_id: &str, done: u64, total: u64| {
-            let percent = done.saturating_mul(100).checked_div(total);
-            if told.replace(percent) != percent {
-                sink.upload_progress(msg_id, done, total);
-            }
-        };
         while let Some(unsent) = sink.unsent_files(waiting.id)? {
-            let total = *all.get_or_insert(unsent.files.iter().map(|file| file.size).sum::<u64>());
             let Some(file) = unsent.files.first() else {
                 return Ok(());
             };
@@ -36,20 +27,35 @@ impl Outbox {
                 )
             };
             let path = file.path.as_ref().ok_or_else(gone)?;
-            let on_its_way = |done: u64| {
-                tell(&unsent.msg_id, before + done, total);
+            let missing: u64 = unsent.files.iter().map(|file| file.size).sum();
+            let on_its_way = |done: Option<u64>| {
+                if let Some(done) = done {
+                    let done = (unsent.total.saturating_sub(missing)).saturating_add(done);
+                    // Each percent once; the last one is told when the message itself goes out.
+                    let percent = done.saturating_mul(100).checked_div(unsent.total);
+                    if percent < Some(100) && told.replace(percent) != percent {
+                        sink.upload_progress(&unsent.msg_id, done, unsent.total);
+                    }
+                }
                 Ok(sink.unsent_files(waiting.id)?.is_some())
             };
             let uploads = &self.features.uploads;
             let Some(url) = uploads.upload(path, &file.name, on_its_way).await? else {
                 return Ok(());
             };
-            before += file.size;
             sink.file_uploaded(&unsent.msg_id, &file.uuid, &url)?;
-            if before >= total {
-                tell(&unsent.msg_id, total, total);
-            }
         }
         Ok(())
+    }
+    /// A message goes out: its files are there, also those that it has from another one or from an earlier attempt.
+    pub(super) fn tell_brought(&self, entry: &OutboxEntry) {
+        if let Outbound::Send(message) = &entry.command
+            && let Some(total) = message.body.elem.device_bytes()
+        {
+            self.features
+                .session
+                .sink
+                .upload_progress(&message.msg_id, total, total);
+        }
     }
 }

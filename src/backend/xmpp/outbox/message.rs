@@ -101,6 +101,8 @@ impl Outbox {
                 Some(again) => entry = again,
                 None => return Ok(None),
             }
+        } else {
+            self.tell_brought(&entry);
         }
         self.on_its_way(entry, room, 0)
     }

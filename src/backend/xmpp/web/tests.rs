@@ -184,9 +184,9 @@ fn a_file_goes_to_its_slot_with_what_is_to_be_said_there() {
         let mut upload = web.put(slot, File::open(&path).unwrap(), 200_000, "video/mp4").unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let end = runtime.block_on(&mut upload.end).unwrap();
-        end.map(|is_there| (is_there, upload.done()))
+        end.map(|later| (later, upload.done()))
     };
-    assert_eq!(put("/a").unwrap(), (true, 200_000));
+    assert_eq!(put("/a").unwrap(), (None, 200_000));
     let request = got.lock().unwrap()[0].clone();
     assert!(request.first.starts_with("PUT /a "));
     assert_eq!(request.body, [7; 200_000]);
@@ -202,7 +202,8 @@ fn a_file_goes_to_its_slot_with_what_is_to_be_said_there() {
         );
     }
     assert!(!request.headers.iter().any(|line| line.starts_with("transfer-encoding")));
-    assert!(!put("/busy").unwrap().0, "perhaps later");
+    let later = put("/busy").unwrap().0;
+    assert_eq!(later.as_deref(), Some("the server answers 503 Service Unavailable"));
     assert_eq!(put("/large").unwrap_err().status, Status::FileTooLarge);
     for path in ["/full", "/moved"] {
         assert_eq!(put(path).unwrap_err().status, Status::FileUploadFailed, "{path}");

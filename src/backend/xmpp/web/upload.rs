@@ -14,8 +14,8 @@ use ureq::SendBody;
 pub(crate) struct Upload {
     done: Arc<AtomicU64>,
     is_given_up: Arc<AtomicBool>,
-    /// How it ends; `Ok(false)`: perhaps later.
-    pub(crate) end: oneshot::Receiver<Result<bool>>,
+    /// How it ends; with a reason: perhaps later.
+    pub(crate) end: oneshot::Receiver<Result<Option<String>>>,
 }
 
 impl Upload {
@@ -71,7 +71,7 @@ impl Web {
         Ok(upload)
     }
 
-    fn write(&self, slot: &Slot, source: Source, size: u64, media_type: &str) -> Result<bool> {
+    fn write(&self, slot: &Slot, source: Source, size: u64, media_type: &str) -> Result<Option<String>> {
         // What is brought is not brought again to another place.
         let agent = self.agent(self.places(true), 0);
         let mut request = agent
@@ -83,17 +83,11 @@ impl Web {
         }
         let status = match request.send(SendBody::from_owned_reader(source)) {
             Ok(response) => response.status(),
-            Err(error) => {
-                log::info!("a file could not be uploaded: {}", reason(&error));
-                return Ok(false);
-            }
+            Err(error) => return Ok(Some(reason(&error))),
         };
         match status.as_u16() {
-            200..=299 => Ok(true),
-            408 | 425 | 429 | 500..=599 if status.as_u16() != 507 => {
-                log::info!("a file could not be uploaded: the server answers {status}");
-                Ok(false)
-            }
+            200..=299 => Ok(None),
+            408 | 425 | 429 | 500..=599 if status.as_u16() != 507 => Ok(Some(format!("the server answers {status}"))),
             413 => Err(Error::new(
                 Status::FileTooLarge,
                 "the server takes no file of that size",

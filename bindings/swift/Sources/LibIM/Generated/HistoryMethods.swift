@@ -51,6 +51,23 @@ extension Client {
         try await perform("reSendMessage", ["msgID": msgID])
     }
 
+    /// Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+    ///
+    /// The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the
+    /// server has of its files then is not brought again. A message that the server may have already cannot be
+    /// cancelled (8020): recall it. To cancel a message for good, delete it.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Events: `onMessageStatusChanged` (the message has status 3, and `errorCode` 8021), `onConversationChanged`.
+    ///
+    /// - Parameter msgID: The message's id.
+    /// - Throws: `.invalidParameters` (no such message), `.nothingToCancel` (it is not being sent, or the server may
+    ///   have it already).
+    public func cancelSendingMessage(_ msgID: String) async throws(IMError) {
+        try await perform("cancelSendingMessage", ["msgID": msgID])
+    }
+
     /// Stores the app's own text about a message, on this device only.
     ///
     /// Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.
@@ -176,6 +193,23 @@ extension Cache {
     @discardableResult
     public func reSendMessage(_ msgID: String) throws(IMError) -> Message {
         try perform("reSendMessage", ["msgID": msgID])
+    }
+
+    /// Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+    ///
+    /// The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the
+    /// server has of its files then is not brought again. A message that the server may have already cannot be
+    /// cancelled (8020): recall it. To cancel a message for good, delete it.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Events: `onMessageStatusChanged` (the message has status 3, and `errorCode` 8021), `onConversationChanged`.
+    ///
+    /// - Parameter msgID: The message's id.
+    /// - Throws: `.invalidParameters` (no such message), `.nothingToCancel` (it is not being sent, or the server may
+    ///   have it already).
+    public func cancelSendingMessage(_ msgID: String) throws(IMError) {
+        try perform("cancelSendingMessage", ["msgID": msgID])
     }
 
     /// Stores the app's own text about a message, on this device only.

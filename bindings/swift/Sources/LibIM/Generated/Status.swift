@@ -54,9 +54,11 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case notSupported = 7013
     /// More than 10 mergers lie in each other. Forward the messages themselves.
     case mergerTooDeep = 8005
-    /// There is no download of this file under way, or it has just ended. Show the message as it is.
+    /// There is no download of this file under way, or it has just ended; or the message is not being sent, or may be
+    /// on the server already. Show the message as it is.
     case nothingToCancel = 8020
-    /// The app has cancelled the download. The app asked for it.
+    /// The app has cancelled the download, or the sending of the message. The app asked for it. Offer to send the
+    /// message again.
     case transferCancelled = 8021
     /// A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id.
     case invalidGroupID = 8501

@@ -357,6 +357,9 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.reSendMessage], without waiting. */
     fun reSendMessage(msgID: String): CompletableFuture<Message> = start(Calls.reSendMessage(msgID))
 
+    /** As [Methods.cancelSendingMessage], without waiting. */
+    fun cancelSendingMessage(msgID: String): CompletableFuture<Unit> = start(Calls.cancelSendingMessage(msgID))
+
     /** As [Methods.setLocalCustomData], without waiting. */
     fun setLocalCustomData(msgID: String, localCustomData: String): CompletableFuture<Unit> =
         start(Calls.setLocalCustomData(msgID, localCustomData))

@@ -342,6 +342,10 @@ internal object Calls {
         text("msgID", msgID)
     }
 
+    fun cancelSendingMessage(msgID: String) = Call("cancelSendingMessage", nothing) {
+        text("msgID", msgID)
+    }
+
     fun setLocalCustomData(msgID: String, localCustomData: String) = Call("setLocalCustomData", nothing) {
         text("msgID", msgID)
         text("localCustomData", localCustomData)

@@ -920,6 +920,22 @@ abstract class Methods internal constructor() {
     fun reSendMessage(msgID: String): Message = await(Calls.reSendMessage(msgID))
 
     /**
+     * Stops sending a message that is still waiting, most of all one whose files are being brought to the server.
+     *
+     * The message stays, with status 3 and `errorCode` 8021, and can be sent again with `reSendMessage`. What the
+     * server has of its files then is not brought again. A message that the server may have already cannot be cancelled
+     * (8020): recall it. To cancel a message for good, delete it.
+     *
+     * Events: [Listener.onMessageStatusChanged] (the message has status 3, and `errorCode` 8021),
+     * [Listener.onConversationChanged].
+     *
+     * @param msgID the message's id
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message; [Status.NOTHING_TO_CANCEL]: it is not being
+     * sent, or the server may have it already
+     */
+    fun cancelSendingMessage(msgID: String): Unit = await(Calls.cancelSendingMessage(msgID))
+
+    /**
      * Stores the app's own text about a message, on this device only.
      *
      * Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.

@@ -97,10 +97,16 @@ object Status {
     /** More than 10 mergers lie in each other. Forward the messages themselves. */
     const val MERGER_TOO_DEEP = 8005
 
-    /** There is no download of this file under way, or it has just ended. Show the message as it is. */
+    /**
+     * There is no download of this file under way, or it has just ended; or the message is not being sent, or may be on
+     * the server already. Show the message as it is.
+     */
     const val NOTHING_TO_CANCEL = 8020
 
-    /** The app has cancelled the download. Nothing: the app asked for it. */
+    /**
+     * The app has cancelled the download, or the sending of the message. Nothing: the app asked for it. Offer to send
+     * the message again.
+     */
     const val TRANSFER_CANCELLED = 8021
 
     /** A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id. */

@@ -296,6 +296,9 @@ abstract class SuspendingMethods internal constructor() {
     /** As [Methods.reSendMessage], suspending. */
     suspend fun reSendMessage(msgID: String): Message = suspended(Calls.reSendMessage(msgID))
 
+    /** As [Methods.cancelSendingMessage], suspending. */
+    suspend fun cancelSendingMessage(msgID: String): Unit = suspended(Calls.cancelSendingMessage(msgID))
+
     /** As [Methods.setLocalCustomData], suspending. */
     suspend fun setLocalCustomData(msgID: String, localCustomData: String): Unit =
         suspended(Calls.setLocalCustomData(msgID, localCustomData))
