@@ -264,12 +264,13 @@ fn groups_names_and_ats_reach_the_list() {
 fn reading_and_recalling_reach_the_other_side() {
     let dir = temp_dir();
     let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
+    alice.send("c2c_bob", "hello");
     let first = bob.send("c2c_alice", "first");
     bob.send("c2c_alice", "second");
     alice.wait("both", |app| app.ok("getTotalUnreadMessageCount", json!({})) == 2);
     bob.ok("revokeMessage", json!({ "msgID": first }));
     alice.wait("the recall", |app| app.ok("getTotalUnreadMessageCount", json!({})) == 1);
-    assert_eq!(alice.history("c2c_bob")[0]["textElem"], json!(null));
+    assert_eq!(alice.history("c2c_bob")[1]["textElem"], json!(null));
     alice.wait("the event", |app| {
         app.heard.all().contains(&(Event::RecvMessageRevoked, json!(first)))
     });

@@ -122,6 +122,10 @@ pub trait Sink: Send + Sync {
     fn read_position(&self, _conversation: &ConversationId) -> Result<Option<ReadPosition>> {
         Ok(None)
     }
+    /// Whether a user is a friend, or somebody to whom the current user has written.
+    fn is_known_peer(&self, _peer: &UserId) -> Result<bool> {
+        Ok(false)
+    }
     /// The oldest stored message of a conversation that has reached the server.
     fn oldest_stored(&self, _conversation: &ConversationId) -> Result<Option<StoredMessage>> {
         Ok(None)

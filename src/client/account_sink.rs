@@ -240,6 +240,10 @@ impl Sink for AccountSink {
         self.engine.newest_received(conversation, up_to)
     }
 
+    fn is_known_peer(&self, peer: &UserId) -> Result<bool> {
+        self.engine.is_known_peer(peer)
+    }
+
     fn newest_received_id(&self, conversation: &ConversationId, up_to: u64) -> Result<Option<String>> {
         self.engine.newest_received_id(conversation, up_to)
     }

@@ -1,6 +1,9 @@
 //! Who is no stranger: what would tell a stranger that somebody is there, or where, is not done for them.
 
-use crate::store::conversation::ConversationRow;
+use super::core::Engine;
+use super::transaction::Transaction;
+use crate::model::{ConversationId, Outbound, ReadPosition, Result, UserId};
+use crate::store::conversation::{self, ConversationRow};
 use crate::store::{StoreResult, directory, read_receipt};
 use rusqlite::Connection;
 
@@ -9,6 +12,74 @@ pub(super) fn is_known(db: &Connection, of: &ConversationRow) -> StoreResult<boo
     let Some(peer) = of.conversation_id.user_id() else {
         return Ok(true);
     };
-    let is_friend = directory::user(db, &peer)?.is_some_and(|user| user.remark.is_some());
-    Ok(is_friend || read_receipt::has_written(db, of.id)?)
+    Ok(is_friend(db, &peer)? || read_receipt::has_written(db, of.id)?)
+}
+
+pub(super) fn is_friend(db: &Connection, peer: &UserId) -> StoreResult<bool> {
+    Ok(directory::user(db, peer)?.is_some_and(|user| user.remark.is_some()))
+}
+
+impl Engine {
+    /// Whether a user is a friend, or somebody to whom the current user has written.
+    pub fn is_known_peer(&self, peer: &UserId) -> Result<bool> {
+        self.store
+            .snapshot(|db| match conversation::load(db, &ConversationId::c2c(peer))? {
+                Some(row) => is_known(db, &row),
+                None => is_friend(db, peer),
+            })
+    }
+}
+
+impl Transaction<'_> {
+    /// A read position as it goes out. Who the peer is counts now, not when it was read: a conversation that was begun
+    /// offline is answered first.
+    pub(super) fn reading_to_send(
+        &self,
+        conversation: ConversationId,
+        position: ReadPosition,
+    ) -> StoreResult<Outbound> {
+        let row = conversation::load(self.db, &conversation)?;
+        let tells_peer = row.map(|row| is_known(self.db, &row)).transpose()?;
+        Ok(Outbound::Read {
+            tells_peer: tells_peer.unwrap_or_default(),
+            conversation,
+            position,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::UnreadScope;
+    use crate::engine::fixture::{Fixture, bob, from_bob};
+    use crate::model::{Change, Outbound, UserId};
+
+    /// Whether a peer may know of the read position that waits, or `None` when none does.
+    fn tells_peer(fixture: &Fixture) -> Option<bool> {
+        match fixture.command() {
+            Some(Outbound::Read { tells_peer, .. }) => Some(tells_peer),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_peer_is_told_how_far_was_read_unless_a_stranger() {
+        let fixture = Fixture::new();
+        let read = |seq| {
+            fixture.live(from_bob(seq));
+            fixture.complete_all();
+            fixture.engine.clean_unread(&UnreadScope::One(bob()), 0, 0).unwrap();
+        };
+        read(1);
+        assert_eq!(tells_peer(&fixture), Some(false));
+        fixture.live(Change::Friend {
+            user_id: UserId::trusted("bob"),
+            remark: Some(String::new()),
+        });
+        assert_eq!(
+            tells_peer(&fixture),
+            Some(true),
+            "what counts is who it is when it goes out"
+        );
+    }
 }

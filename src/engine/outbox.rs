@@ -228,10 +228,7 @@ impl Transaction<'_> {
                 }
                 Outbound::Set { conversation, setting }
             }
-            CommandKind::Read => Outbound::Read {
-                conversation,
-                position: value(row)?,
-            },
+            CommandKind::Read => self.reading_to_send(conversation, value(row)?)?,
             CommandKind::ReadReceipts => value(row).map(|(msg_ids, time)| Outbound::ReadReceipts {
                 conversation,
                 msg_ids,

@@ -1,8 +1,9 @@
 //! Typing: who may know that the user types, and of whom the app is told. Nothing of it is stored.
 
 use super::core::Engine;
+use super::known_peer::is_friend;
 use crate::model::{ConversationId, RecvOpt, Result};
-use crate::store::{conversation, directory, message};
+use crate::store::{conversation, message};
 
 impl Engine {
     /// Whether the peer of a C2C conversation may know that the user types: a friend, or who has written before.
@@ -11,7 +12,7 @@ impl Engine {
             let Some(peer) = id.user_id().filter(|peer| *peer != self.options.user_id) else {
                 return Ok(false);
             };
-            if directory::user(db, &peer)?.is_some_and(|user| user.remark.is_some()) {
+            if is_friend(db, &peer)? {
                 return Ok(true);
             }
             match conversation::load(db, id)? {

@@ -72,6 +72,8 @@ pub enum Outbound {
         conversation: ConversationId,
         /// How far.
         position: ReadPosition,
+        /// Whether the peer of a C2C conversation may know.
+        tells_peer: bool,
     },
     /// Tell the senders of messages that they were read.
     ReadReceipts {

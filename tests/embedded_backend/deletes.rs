@@ -87,6 +87,7 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
         Outbound::Read {
             conversation: c2c("bob"),
             position: ReadPosition { seq: 3, timestamp: 1 },
+            tells_peer: true,
         },
         // A sequence that does not exist yet must not swallow what comes.
         Outbound::DeleteConversation {

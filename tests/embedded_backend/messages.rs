@@ -100,6 +100,7 @@ fn a_chat_with_oneself_has_each_message_once_and_no_peer() {
     alice.done(Outbound::Read {
         conversation: c2c("alice"),
         position: ReadPosition { seq: 1, timestamp: 5 },
+        tells_peer: true,
     });
     tablet.wait("the read position", |record| {
         record.settings(&c2c("alice")) == Some((false, RecvOpt::Receive, 1))

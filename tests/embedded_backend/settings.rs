@@ -7,6 +7,7 @@ fn read(id: &ConversationId, seq: u64) -> Outbound {
     Outbound::Read {
         conversation: id.clone(),
         position: ReadPosition { seq, timestamp: 7 },
+        tells_peer: true,
     }
 }
 

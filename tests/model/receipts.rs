@@ -63,6 +63,18 @@ impl Naive {
         }
     }
 
+    /// Whether the peer of a conversation is no stranger.
+    pub fn is_known(&self, id: &str) -> bool {
+        let Some(peer) = id.strip_prefix("c2c_") else {
+            return true;
+        };
+        let Some(conv) = self.convs.get(id) else {
+            return false;
+        };
+        let is_friend = self.users.get(peer).is_some_and(|user| user.remark.is_some());
+        is_friend || conv.messages.iter().any(|message| message.sender == ME)
+    }
+
     /// `None`: allowed; else the status it fails with.
     fn confirm_read(&mut self, msg_ids: &[String]) -> Option<Status> {
         let found: Vec<(String, Msg)> = msg_ids.iter().filter_map(|msg_id| self.find(msg_id)).collect();
@@ -71,11 +83,8 @@ impl Naive {
             return Some(Status::InvalidParameters);
         }
         let id = found[0].0.clone();
-        if let Some(peer) = id.strip_prefix("c2c_") {
-            let is_friend = self.users.get(peer).is_some_and(|user| user.remark.is_some());
-            if !is_friend && !self.convs[&id].messages.iter().any(|message| message.sender == ME) {
-                return None;
-            }
+        if !self.is_known(&id) {
+            return None;
         }
         let mut confirmed = Vec::new();
         for msg_id in msg_ids {

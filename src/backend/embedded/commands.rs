@@ -31,7 +31,11 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Service
             ..
         } => removal::delete_conversation(tx, me, conversation, *up_to, stamp),
         Outbound::Set { conversation, setting } => over(settings::set(tx, me, conversation, setting)),
-        Outbound::Read { conversation, position } => over(settings::read(tx, me, conversation, *position)),
+        Outbound::Read {
+            conversation,
+            position,
+            tells_peer,
+        } => over(settings::read(tx, me, conversation, *position, *tells_peer)),
         Outbound::ReadReceipts {
             conversation,
             msg_ids,

@@ -34,11 +34,21 @@ pub(super) fn fetched(tx: &mut Tx<'_>, me: &Me, up_to: i64) -> ServiceResult<()>
         )?;
         if changed > 0
             && let Some(peer) = conversations::peer(tx.db, me.id, conversation)?
+            && is_known(tx.db, me.id, (peer, conversation))?
         {
             tx.tell(peer, Kind::Delivered, conversation)?;
         }
     }
     Ok(())
+}
+
+/// Whether a peer is no stranger to a user, who would learn that somebody is there: a friend, or one the user has written to.
+fn is_known(db: &Connection, user: i64, (peer, conversation): (i64, i64)) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM friend WHERE user = ?1 AND friend = ?2) \
+         OR EXISTS (SELECT 1 FROM message WHERE conversation = ?3 AND sender = ?1)",
+    )?
+    .query_row((user, peer, conversation), |row| row.get(0))
 }
 
 /// How far the peer of a C2C conversation has fetched it.

@@ -83,7 +83,13 @@ pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, change: &Stampe
 
 /// Moves the read position forward, up to the last message: a client that has lost count must not mark later messages as
 /// read.
-pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: ReadPosition) -> ServiceResult<()> {
+pub(super) fn read(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    id: &ConversationId,
+    position: ReadPosition,
+    tells_peer: bool,
+) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
@@ -96,6 +102,7 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
         (me.id, conversation, seq, position.timestamp, last),
     )?;
     if changed > 0
+        && tells_peer
         // In a conversation with oneself the reader is told as the reader, below.
         && let Some(peer) = conversations::peer(tx.db, me.id, conversation)?.filter(|peer| *peer != me.id)
     {
@@ -291,7 +298,7 @@ mod tests {
         let chat = ConversationId::c2c(&alice.user_id);
         let mut read_to = |seq| {
             let position = ReadPosition { seq, timestamp: 7 };
-            service.write(|tx| read(tx, &bob, &chat, position));
+            service.write(|tx| read(tx, &bob, &chat, position, true));
             let stored = service.read(|db| {
                 let conversation = conversations::find_own(db, &bob, &chat)?.unwrap_or_default();
                 super::position(db, bob.id, conversation)

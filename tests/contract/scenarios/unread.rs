@@ -67,6 +67,8 @@ pub(super) fn the_older_names_read_everything_too(stage: &Stage<'_>) {
             peer.sent(to, "hi");
         }
     };
+    // Somebody whom alice does not know would learn nothing of her reading.
+    phone.sent(&bob.c2c(), "hello");
     let expect = |unread: [i64; 3]| {
         for device in [&phone, &tablet] {
             device.until(&format!("unread is {unread:?}"), |device| {
@@ -121,6 +123,12 @@ pub(super) fn the_peer_learns_what_was_read(stage: &Stage<'_>) {
     alice.sent(&bob.c2c(), "one");
     alice.sent(&bob.c2c(), "two");
     bob.until_texts(&alice.c2c(), &["one", "two"]);
+    // A stranger who writes does not learn that somebody reads it.
+    let carol = stage.login("carol");
+    carol.sent(&bob.c2c(), "is anybody there?");
+    bob.until("carol's message", |bob| bob.unread(&carol.c2c()) == 1);
+    bob.read(&carol.c2c());
+    bob.ok("addFriend", json!({ "userID": alice.user.id }));
     let is_peer_read = |device: &crate::stage::Device| -> Vec<bool> {
         device
             .history(&bob.c2c())
@@ -148,6 +156,18 @@ pub(super) fn the_peer_learns_what_was_read(stage: &Stage<'_>) {
     bob.sent(&alice.c2c(), "four");
     assert!(bob.told(Event::RecvC2CReadReceipt).is_empty());
     assert_eq!(bob.row(&alice.c2c())["lastMessage"]["isPeerRead"], false);
+    // What bob has read and said since is at the server, and so was what carol might have been told.
+    bob.sent(&carol.c2c(), "who are you?");
+    carol.until_texts(&bob.c2c(), &["is anybody there?", "who are you?"]);
+    assert!(carol.told(Event::RecvC2CReadReceipt).is_empty());
+    assert_eq!(carol.history(&bob.c2c())[0]["isPeerRead"], false);
+    // Now she is somebody whom bob has written to.
+    carol.sent(&bob.c2c(), "carol");
+    bob.until("carol's answer", |bob| bob.unread(&carol.c2c()) == 1);
+    bob.read(&carol.c2c());
+    carol.until("she learns of it", |carol| {
+        carol.history(&bob.c2c())[2]["isPeerRead"] == true
+    });
 }
 
 pub(super) fn nothing_arrives_from_who_is_blocked(stage: &Stage<'_>) {

@@ -185,8 +185,16 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
         (Kind::Label { value, .. }, Outbound::Set { conversation, setting }) => {
             is_conv(conversation) && is_set(setting, value.0.clone(), value.1)
         }
-        (Kind::Read { seq, timestamp }, Outbound::Read { conversation, position }) => {
-            is_conv(conversation) && *seq as u64 == position.seq && *timestamp == position.timestamp
+        (
+            Kind::Read { seq, timestamp },
+            Outbound::Read {
+                conversation,
+                position,
+                tells_peer,
+            },
+        ) => {
+            let is_position = *seq as u64 == position.seq && *timestamp == position.timestamp;
+            is_conv(conversation) && is_position && *tells_peer == model.is_known(&command.conv)
         }
         (
             Kind::ReadReceipts(ids),

@@ -51,6 +51,24 @@ fn what_a_device_has_fetched_is_told_once_to_those_who_wrote_it() {
 }
 
 #[test]
+fn a_stranger_is_not_told_what_a_device_has_fetched() {
+    let mut service = TestService::new();
+    let (alice, bob) = (service.user("alice"), service.user("bob"));
+    let fetch = |service: &mut TestService, msg_id: &str| {
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", msg_id)));
+        let head = service.head();
+        service.write(|tx| fetched(tx, &bob, head));
+        service.told(&alice, head).len()
+    };
+    assert_eq!(fetch(&mut service, "m1"), 0);
+    service.write(|tx| {
+        let sql = "INSERT INTO friend (user, friend, remark) VALUES (?1, ?2, '')";
+        tx.execute(sql, (bob.id, alice.id))
+    });
+    assert_eq!(fetch(&mut service, "m2"), 1);
+}
+
+#[test]
 fn only_who_has_a_message_that_asks_for_it_confirms_it_and_once() {
     let mut service = TestService::new();
     let (alice, bob, mallory) = (service.user("alice"), service.user("bob"), service.user("mallory"));

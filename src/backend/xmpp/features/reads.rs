@@ -9,9 +9,7 @@ use crate::backend::xmpp::ns::MDS;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::{chat, read_mark};
-use crate::model::{
-    Change, ConversationId, ConversationType, IdKind, MessageId, Micros, ReadPosition, StoredMessage, Target, UserId,
-};
+use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, ReadPosition, Target, UserId};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -152,15 +150,8 @@ impl Reads {
         });
     }
 
-    /// Tells the account's devices, and the peer, how far a conversation was read.
+    /// Tells the account's devices how far a conversation was read.
     pub(crate) async fn publish(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<()> {
-        // Both XEPs name a message, not a place; and only a message of theirs means something to the peer.
-        if conversation.kind() == ConversationType::C2c
-            && let Some(user) = conversation.user_id()
-            && let Some(last) = self.session.sink.newest_received(conversation, position.seq)?
-        {
-            self.tell_peer(&user, &last);
-        }
         let last = self.last_read(conversation, position)?;
         if let Some(id) = &last {
             // Before it is on its way: news of another device may come before the answer.
@@ -205,28 +196,23 @@ impl Reads {
         markable.insert((peer.clone(), origin_id.to_owned()), is_markable);
     }
 
-    /// Whether a peer is told how far their messages were read: who asks for it, and friends where that is not known.
-    fn may_tell(&self, peer: &UserId, last: &StoredMessage) -> bool {
-        let noted = self
-            .markable
-            .borrow()
-            .get(&(peer.clone(), last.origin_id.clone()))
-            .copied();
-        noted.unwrap_or_else(|| {
-            let friends = self.session.sink.friends().unwrap_or_default();
-            friends.iter().any(|friend| friend.user_id == *peer)
-        })
-    }
-
-    fn tell_peer(&self, peer: &UserId, last: &StoredMessage) {
-        let is_me = *peer == address::user_id(&self.session.me);
-        // A marker names the id that the sender chose: the peer does not know our archive's.
-        if !last.origin_id.is_empty()
-            && !is_me
-            && self.may_tell(peer, last)
-            && let Ok(to) = address::peer_of(peer)
-        {
+    /// Tells the peer of a C2C conversation how far their messages were read, unless the sender of the last one did not ask
+    /// for it. Of a message that was stored in an earlier session that is not known: they get a marker too.
+    pub(crate) fn tell_peer(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<()> {
+        let me = address::user_id(&self.session.me);
+        let Some(peer) = conversation.user_id().filter(|peer| *peer != me) else {
+            return Ok(());
+        };
+        // XEP-0333 names a message, not a place, and by the id that its sender chose: they do not know our archive's.
+        let last = self.session.sink.newest_received(conversation, position.seq)?;
+        let Some(last) = last.filter(|last| !last.origin_id.is_empty()) else {
+            return Ok(());
+        };
+        let asked = (peer.clone(), last.origin_id.clone());
+        let is_markable = self.markable.borrow().get(&asked).copied().unwrap_or(true);
+        if is_markable && let Ok(to) = address::peer_of(&peer) {
             self.session.send(chat::displayed(to, &last.origin_id));
         }
+        Ok(())
     }
 }

@@ -114,17 +114,18 @@ impl Roster {
         items.into_iter().filter(may_see).map(|item| item.jid).collect()
     }
 
-    /// Tells a friend that a message has arrived (XEP-0184). Strangers learn of nobody whether they are there; and only what
+    /// Tells the sender that a message has arrived (XEP-0184). Strangers learn of nobody whether they are there; and only what
     /// comes to this device itself is acknowledged, not copies and archives.
     pub(crate) fn acknowledge(&self, message: &Message) {
         let Some(receipt) = chat::receipt(message).filter(|_| !private::is_between_occupants(message)) else {
             return;
         };
         let from = receipt.to.as_ref().map(Jid::to_bare);
-        let is_friend = from.is_some_and(|from| {
-            from != self.session.me && self.is_friend(&address::user_id(&from)).unwrap_or_default()
+        let is_known = from.is_some_and(|from| {
+            let knows = |user| self.session.sink.is_known_peer(&user).unwrap_or_default();
+            from != self.session.me && knows(address::user_id(&from))
         });
-        if is_friend && matches!(message.type_, MessageType::Chat | MessageType::Normal) {
+        if is_known && matches!(message.type_, MessageType::Chat | MessageType::Normal) {
             self.session.send(receipt);
         }
     }

@@ -83,7 +83,14 @@ impl Outbox {
                     .await?;
             }
             Outbound::Set { conversation, setting } => self.share(conversation, Edit::Set(setting)).await?,
-            Outbound::Read { conversation, position } => {
+            Outbound::Read {
+                conversation,
+                position,
+                tells_peer,
+            } => {
+                if *tells_peer {
+                    self.features.reads.tell_peer(conversation, *position)?;
+                }
                 self.share_if_supported(async || self.features.reads.publish(conversation, *position).await)
                     .await?;
             }
