@@ -44,7 +44,7 @@ fn on_iq(features: &Features, iq: Iq) {
         Iq::Set { from, id, payload, .. } if payload.is("query", ns::ROSTER) => {
             // Only the account's own server says who is in the roster.
             if session.is_own(from.as_ref()) {
-                features.applications.on_accepted(&features.roster.on_push(payload));
+                features.applications.on_roster(&features.roster.on_push(payload));
                 reply(session, from, id, Ok(None));
             } else {
                 let from_text = from.as_ref().map(ToString::to_string).unwrap_or_default();

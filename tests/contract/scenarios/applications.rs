@@ -11,11 +11,22 @@ fn is_of(told: &Value, user: &Device) -> bool {
     })
 }
 
-/// The applications that came in.
-fn came_in(device: &Device) -> Vec<Value> {
+/// The applications of a kind.
+fn of_type(device: &Device, kind: i64) -> Vec<Value> {
     let list = device.ok("getFriendApplicationList", json!({}));
     let all = list["friendApplicationList"].as_array().unwrap().clone();
-    all.into_iter().filter(|one| one["type"] == 1).collect()
+    all.into_iter().filter(|one| one["type"] == kind).collect()
+}
+
+fn came_in(device: &Device) -> Vec<Value> {
+    of_type(device, 1)
+}
+
+/// What a device shows of the application that it has sent to a user.
+fn sent(device: &Device, user: &Device) -> Option<String> {
+    let all = of_type(device, 2);
+    let found = all.iter().find(|one| one["userID"] == *user.user.id);
+    found.map(|one| one["addWording"].as_str().unwrap().to_owned())
 }
 
 fn is_friend(device: &Device, user: &Device) -> bool {
@@ -54,6 +65,10 @@ pub(super) fn an_application_is_accepted_and_gone_on_all_devices(stage: &Stage<'
     if stage.traits().users_choose_who_adds_them {
         assert!(!is_friend(&bob, &phone), "nothing was decided yet");
     }
+    bob.until_told(Event::FriendApplicationListAdded, |told| is_of(told, &phone));
+    let bob = bob.restart();
+    bob.login();
+    assert_eq!(sent(&bob, &phone).as_deref(), Some("We met in the park"));
     phone.ok("setFriendApplicationRead", json!({}));
     phone.until_told(Event::FriendApplicationListRead, Value::is_null);
     assert_eq!(phone.ok("getFriendApplicationList", json!({}))["unreadCount"], 0);
@@ -73,6 +88,8 @@ pub(super) fn an_application_is_accepted_and_gone_on_all_devices(stage: &Stage<'
         assert_eq!(came_in(device), [] as [Value; 0]);
     }
     bob.until("he has his friend", |bob| is_friend(bob, &phone));
+    bob.until_told(Event::FriendApplicationListDeleted, |told| is_of(told, &phone));
+    assert_eq!(sent(&bob, &phone), None);
     let again = tablet.ok("acceptFriendApplication", json!({ "userID": bob.user.id }));
     assert_eq!(again["resultCode"], 30614);
     let later = stage.other(&phone, "later");
@@ -95,6 +112,8 @@ pub(super) fn an_application_is_refused_and_gone_on_all_devices(stage: &Stage<'_
         device.until_told(Event::FriendApplicationListDeleted, |told| is_of(told, &bob));
     }
     assert_eq!(came_in(&away).len(), 1, "it has not heard of it");
+    bob.until_told(Event::FriendApplicationListDeleted, |told| is_of(told, &phone));
+    assert_eq!(sent(&bob, &phone), None);
     away.login();
     for device in [&phone, &tablet, &away] {
         assert_eq!(came_in(device), [] as [Value; 0]);
@@ -172,4 +191,35 @@ pub(super) fn who_may_add_a_user_is_in_the_profile(stage: &Stage<'_>) {
             assert_eq!(asked(device), chosen);
         }
     }
+}
+
+pub(super) fn what_was_decided_meanwhile_is_seen_after_a_login(stage: &Stage<'_>) {
+    for (answer, asked, applicant) in [
+        ("acceptFriendApplication", "alice", "bob"),
+        ("refuseFriendApplication", "carol", "dave"),
+    ] {
+        let (alice, bob) = (stage.login(asked), stage.login(applicant));
+        wants_to_be_asked(stage, &alice);
+        ask(&bob, &alice, "It is me");
+        alice.until_told(Event::FriendApplicationListAdded, |told| is_of(told, &bob));
+        bob.logout();
+        assert_eq!(sent(&bob, &alice).as_deref(), Some("It is me"));
+        let answered = alice.ok(answer, json!({ "userID": bob.user.id }));
+        assert_eq!(answered["resultCode"], 0, "{answered}");
+        alice.sent(&bob.c2c(), "that was it");
+        bob.login();
+        bob.until("it is decided", |bob| sent(bob, &alice).is_none());
+    }
+}
+
+pub(super) fn an_own_application_is_taken_off_the_list(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    wants_to_be_asked(stage, &alice);
+    ask(&bob, &alice, "");
+    assert!(sent(&bob, &alice).is_some());
+    let request = |kind: i64| json!({ "userID": alice.user.id, "type": kind });
+    bob.refused(&[30614], "deleteFriendApplication", &request(1));
+    bob.ok("deleteFriendApplication", request(2));
+    assert_eq!(sent(&bob, &alice), None);
+    bob.refused(&[30614], "deleteFriendApplication", &request(2));
 }

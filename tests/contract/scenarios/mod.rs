@@ -175,6 +175,8 @@ scenarios! {
     applications:
         an_application_is_accepted_and_gone_on_all_devices
         an_application_is_refused_and_gone_on_all_devices
+        what_was_decided_meanwhile_is_seen_after_a_login
+        an_own_application_is_taken_off_the_list
         adding_whoever_asks_accepts_them
         who_may_add_a_user_is_in_the_profile;
     logins:

@@ -1,6 +1,9 @@
-//! Friend applications: requests to see when the user is there (RFC 6121, 3.1) that the user has not answered.
+//! Friend applications: requests to see when the user is there (RFC 6121, 3.1) that the user has not answered, and those that
+//! the user has sent from this device.
 //!
-//! The server keeps a request and tells it at every login until it is answered, so what a login does not tell is decided.
+//! The server keeps a request and tells it at every login until it is answered, so what a login does not tell is decided. Of
+//! one that was sent the roster says that it waits (`ask`); it says so of friends too whom nobody is to decide about, and so
+//! only the device that has asked knows which of them is an application.
 
 use super::profiles::Profiles;
 use super::roster::Roster;
@@ -10,7 +13,7 @@ use crate::backend::xmpp::ns::{ADDED, DECIDED};
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::applications;
 use crate::backend::{ApplicationAnswer, FriendAdded, NewFriend};
-use crate::model::FriendApplicationType::ComeIn;
+use crate::model::FriendApplicationType::{ComeIn, SendOut};
 use crate::model::id::quoted;
 use crate::model::{Applied, Change, FriendApplicationType, Status, UserId};
 use std::cell::RefCell;
@@ -30,6 +33,8 @@ pub(crate) struct Applications {
     roster: Rc<Roster>,
     /// Those who have asked in this session, and were not answered.
     asking: RefCell<HashSet<BareJid>>,
+    /// Whom the account has asked just now: the roster does not say so yet.
+    asked_now: RefCell<HashSet<BareJid>>,
 }
 
 impl Applications {
@@ -39,6 +44,7 @@ impl Applications {
             profiles: Rc::clone(profiles),
             roster: Rc::clone(roster),
             asking: RefCell::default(),
+            asked_now: RefCell::default(),
         })
     }
 
@@ -71,21 +77,42 @@ impl Applications {
             .next()
             .map(String::as_str)
             .unwrap_or_default();
-        self.change(
-            from,
-            Some(Applied {
-                time: self.session.clock.now(),
-                source: String::new(),
-                wording: wording.chars().take(MAX_WORDING).collect(),
-                is_read: false,
-            }),
-        );
+        self.change(from, ComeIn, Some(self.applied(wording)));
         true
     }
 
-    /// Whom the roster says to see when we are there: a device of the user's has accepted them.
-    pub(crate) fn on_accepted(&self, users: &[BareJid]) {
-        users.iter().for_each(|user| self.decided(user));
+    /// The roster has changed for these. Who may see when we are there was accepted, by some device of the user's.
+    pub(crate) fn on_roster(&self, users: &[(BareJid, bool)]) {
+        for (user, may_see) in users {
+            if *may_see {
+                self.decided(user);
+            }
+            if let Err(error) = self.settle_sent(user) {
+                log::warn!("a friend application could not be read: {error}");
+            }
+        }
+    }
+
+    /// Ends the application to a user when the roster does not wait for their answer any more, whatever it was.
+    fn settle_sent(&self, user: &BareJid) -> XmppResult<()> {
+        if self.roster.has_asked(user) {
+            self.asked_now.borrow_mut().remove(user);
+            return Ok(());
+        }
+        let is_open = self.session.sink.applicants(SendOut)?.contains(&address::user_id(user));
+        if is_open && !self.asked_now.borrow().contains(user) {
+            self.change(user, SendOut, None);
+        }
+        Ok(())
+    }
+
+    fn applied(&self, wording: &str) -> Applied {
+        Applied {
+            time: self.session.clock.now(),
+            source: String::new(),
+            wording: wording.chars().take(MAX_WORDING).collect(),
+            is_read: false,
+        }
     }
 
     /// Another device of the user's has refused somebody, of which the server tells nobody. False for any other message.
@@ -109,7 +136,13 @@ impl Applications {
         for user in self.session.sink.applicants(ComeIn)? {
             let is_asking = address::parse(user.as_str()).is_some_and(|jid| self.asking.borrow().contains(&jid));
             if !is_asking {
-                self.session.apply(true, vec![gone(user)])?;
+                self.session.apply(true, vec![gone(user, ComeIn)])?;
+            }
+        }
+        for user in self.session.sink.applicants(SendOut)? {
+            match address::parse(user.as_str()) {
+                Some(jid) => self.settle_sent(&jid)?,
+                None => self.session.apply(true, vec![gone(user, SendOut)])?,
             }
         }
         Ok(())
@@ -124,13 +157,17 @@ impl Applications {
             self.approve(&jid);
             self.decided(&jid);
         }
-        // Who has asked needs not be asked.
-        let asks = new.is_mutual && !was_asking;
+        // Who has asked needs not be asked, nor who has said yes before.
+        let asks = new.is_mutual && !was_asking && !self.roster.has_granted(&jid);
         let mut request = applications::subscribe(&jid, &new.wording);
         if !asks {
             request.payloads.push(applications::added());
         }
         self.session.send(request);
+        if asks {
+            self.asked_now.borrow_mut().insert(jid.clone());
+            self.change(&jid, SendOut, Some(self.applied(&new.wording)));
+        }
         self.profiles.subscribe_profile(&jid).await;
         Ok(if asks {
             FriendAdded::WhenConfirmed
@@ -166,12 +203,17 @@ impl Applications {
         Ok(())
     }
 
-    /// `deleteFriendApplication`: the server would tell it again if it were not refused.
+    /// `deleteFriendApplication`: the server would tell one that came in again if it were not refused.
     pub(crate) async fn delete(&self, user: &UserId, kind: FriendApplicationType) -> XmppResult<()> {
-        match kind {
-            FriendApplicationType::SendOut => Err(none(user)),
-            _ => self.answer(user, ApplicationAnswer::Refuse).await,
+        let has = |kind| XmppResult::Ok(self.session.sink.applicants(kind)?.contains(user));
+        let was_sent = kind != ComeIn && has(SendOut)?;
+        if was_sent {
+            self.session.apply(true, vec![gone(user.clone(), SendOut)])?;
         }
+        if kind == SendOut || (was_sent && !has(ComeIn)?) {
+            return if was_sent { Ok(()) } else { Err(none(user)) };
+        }
+        self.answer(user, ApplicationAnswer::Refuse).await
     }
 
     /// `setFriendApplicationRead`.
@@ -187,13 +229,13 @@ impl Applications {
 
     fn decided(&self, user: &BareJid) {
         self.asking.borrow_mut().remove(user);
-        self.change(user, None);
+        self.change(user, ComeIn, None);
     }
 
-    fn change(&self, user: &BareJid, application: Option<Applied>) {
+    fn change(&self, user: &BareJid, kind: FriendApplicationType, application: Option<Applied>) {
         let change = Change::FriendApplication {
             user_id: address::user_id(user),
-            kind: ComeIn,
+            kind,
             application,
         };
         if let Err(error) = self.session.apply(true, vec![change]) {
@@ -202,10 +244,10 @@ impl Applications {
     }
 }
 
-fn gone(user_id: UserId) -> Change {
+fn gone(user_id: UserId, kind: FriendApplicationType) -> Change {
     Change::FriendApplication {
         user_id,
-        kind: ComeIn,
+        kind,
         application: None,
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Roster {
     pushes: Cell<u64>,
     /// Whether it will be read again.
     is_in_doubt: Cell<bool>,
+    /// Who lets the account see when they are there, and whether a request to do so waits for their answer.
+    subscriptions: RefCell<HashMap<BareJid, (Subscription, Ask)>>,
     /// The groups that other apps have sorted friends into.
     groups: RefCell<HashMap<BareJid, Vec<Group>>>,
 }
@@ -70,6 +72,7 @@ impl Roster {
             changed_at: RefCell::default(),
             pushes: Cell::default(),
             is_in_doubt: Cell::default(),
+            subscriptions: RefCell::default(),
             groups: RefCell::default(),
         })
     }
@@ -94,24 +97,42 @@ impl Roster {
             })
             .collect();
         changes.extend(items.iter().map(change));
-        self.note_groups(&items);
+        self.note(&items);
         self.session.apply(false, changes)?;
         // Of the first time: changes that come all the time are not to make it be read all the time.
         self.loaded_at.set(self.loaded_at.get().or(Some(Instant::now())));
         Ok(items.into_iter().map(|item| item.jid).collect())
     }
 
-    /// The account's own server says that the roster has changed. Says who of those may see when we are there.
-    pub(crate) fn on_push(self: &Rc<Self>, payload: Element) -> Vec<BareJid> {
+    /// The account's own server says that the roster has changed. Says of whom, and who of those may see when we are there.
+    pub(crate) fn on_push(self: &Rc<Self>, payload: Element) -> Vec<(BareJid, bool)> {
         let items = items(&payload);
         self.pushes.set(self.pushes.get() + 1);
-        self.note_groups(&items);
+        self.note(&items);
         self.settle(&items);
         if let Err(error) = self.session.apply(true, items.iter().map(change).collect()) {
             log::warn!("a change of the roster could not be stored: {error}");
         }
         let may_see = |item: &Item| matches!(item.subscription, Subscription::From | Subscription::Both);
-        items.into_iter().filter(may_see).map(|item| item.jid).collect()
+        items
+            .into_iter()
+            .map(|item| (item.jid.clone(), may_see(&item)))
+            .collect()
+    }
+
+    /// Whether a request of the account to somebody waits for their answer.
+    pub(crate) fn has_asked(&self, user: &BareJid) -> bool {
+        let subscriptions = self.subscriptions.borrow();
+        matches!(subscriptions.get(user), Some((_, Ask::Subscribe)))
+    }
+
+    /// Whether somebody has granted a request of the account.
+    pub(crate) fn has_granted(&self, user: &BareJid) -> bool {
+        let subscriptions = self.subscriptions.borrow();
+        matches!(
+            subscriptions.get(user),
+            Some((Subscription::To | Subscription::Both, _))
+        )
     }
 
     /// Tells the sender that a message has arrived (XEP-0184). Strangers learn of nobody whether they are there; and only what
@@ -169,7 +190,11 @@ impl Roster {
         }
     }
 
-    fn note_groups(&self, items: &[Item]) {
+    fn note(&self, items: &[Item]) {
+        let subscriptions = items
+            .iter()
+            .map(|item| (item.jid.clone(), (item.subscription.clone(), item.ask.clone())));
+        self.subscriptions.borrow_mut().extend(subscriptions);
         let groups = items.iter().map(|item| (item.jid.clone(), item.groups.clone()));
         self.groups.borrow_mut().extend(groups);
     }
