@@ -186,7 +186,6 @@ fn parameters_of_v2tim_that_mean_nothing_here_are_accepted_and_others_refused() 
     }
     assert!(tried > 10, "{tried}");
     for (method, key) in [
-        ("getHistoryMessageList", "messageSeqList"),
         ("addFriend", "friendGroup"),
         ("kickGroupMember", "duration"),
         ("createGroup", "isSupportTopic"),

@@ -14,6 +14,8 @@ use serde::de::IgnoredAny;
 
 /// How many messages one call may delete or find.
 const MAX_MESSAGES: usize = 500;
+/// How many messages one call may name by their sequences.
+const MAX_SEQS: usize = 100;
 
 /// Reads the stored messages of a conversation, page by page.
 ///
@@ -48,6 +50,10 @@ pub(super) struct GetHistoryMessageList {
     /// takes its place.
     #[serde(default)]
     last_msg_seq: Option<i64>,
+    /// Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored, in the order
+    /// of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+    #[serde(default)]
+    message_seq_list: Vec<i64>,
     /// One end of a window of time, in seconds since 1970: the newest second when reading towards older messages, the
     /// oldest one when reading towards newer ones. 0: no window on that side.
     #[serde(default)]
@@ -101,6 +107,10 @@ impl Request for GetHistoryMessageList {
                 return Err(Error::invalid(sentence));
             }
         };
+        if !self.message_seq_list.is_empty() {
+            check_seqs(&id, &self.message_seq_list)?;
+            return client.read(|engine| engine.messages_at(&id, &self.message_seq_list, direction));
+        }
         let mut query = HistoryQuery::new(direction, self.count);
         query.from = self.last_msg_id.filter(|msg_id| !msg_id.is_empty());
         query.from_seq = match self.last_msg_seq.filter(|seq| *seq != -1) {
@@ -127,6 +137,24 @@ impl Request for GetHistoryMessageList {
             client.history_ended(&id)?;
         }
         Ok(list)
+    }
+}
+
+/// Checks sequences of messages.
+fn check_seqs(id: &ConversationId, seqs: &[i64]) -> Result<()> {
+    if id.group_id().is_none() {
+        let sentence = format!("messageSeqList is given, but {} is no group", quoted(id.as_str()));
+        return Err(Error::invalid(sentence));
+    }
+    if seqs.len() > MAX_SEQS {
+        let sentence = format!("messageSeqList has {} entries; the most is {MAX_SEQS}", seqs.len());
+        return Err(Error::invalid(sentence));
+    }
+    match seqs.iter().enumerate().find(|(_, seq)| **seq < 1) {
+        Some((place, seq)) => Err(Error::invalid(format!(
+            "messageSeqList[{place}] {seq} is not 1 or more"
+        ))),
+        None => Ok(()),
     }
 }
 

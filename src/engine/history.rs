@@ -90,6 +90,26 @@ impl Engine {
         })
     }
 
+    /// `getHistoryMessageList` with sequences: a JSON array of the messages that have them, in the order of the direction.
+    pub fn messages_at(&self, id: &ConversationId, seqs: &[i64], direction: Direction) -> Result<String> {
+        let mut seqs: Vec<i64> = seqs.to_vec();
+        seqs.sort_unstable();
+        seqs.dedup();
+        if direction == Direction::Older {
+            seqs.reverse();
+        }
+        self.store.snapshot(|db| {
+            let row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
+            let mut list = Vec::new();
+            for seq in &seqs {
+                if let Some(message) = message::by_seq(db, row.id, *seq)? {
+                    list.push(render::message(db, &message, &row)?);
+                }
+            }
+            Ok(format!("[{}]", list.join(",")))
+        })
+    }
+
     /// `findMessages`: a JSON array of those that are stored, or in a merger that was read, in the order asked.
     pub fn find_messages(&self, msg_ids: &[String]) -> Result<String> {
         self.store.snapshot(|db| {
@@ -175,6 +195,15 @@ mod tests {
         assert_eq!(ids(&fixture, &query).0, ["m3"], "the next one, where that is deleted");
         query.direction = Direction::Older;
         assert_eq!(ids(&fixture, &query).0, ["m1"]);
+    }
+
+    #[test]
+    fn messages_are_found_by_their_sequences_once_in_the_order_of_reading() {
+        let fixture = three();
+        let at = |seqs: &[i64], direction| msg_ids(&fixture.engine.messages_at(&bob(), seqs, direction).unwrap());
+        assert_eq!(at(&[1, 3, 9, 1], Direction::Older), ["m3", "m1"]);
+        assert_eq!(at(&[3, 1], Direction::Newer), ["m1", "m3"]);
+        assert!(at(&[7], Direction::Older).is_empty());
     }
 
     #[test]

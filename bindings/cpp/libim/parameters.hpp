@@ -491,6 +491,9 @@ struct HistoryQuery {
     /// Groups only: the `seq` of the message to begin with, which is returned. Absent, none or -1: none. A `lastMsgID`
     /// takes its place.
     std::optional<std::int64_t> lastMsgSeq = std::nullopt;
+    /// Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
+    /// in the order of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+    std::vector<std::int64_t> messageSeqList = {};
     /// One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
     /// towards newer ones. 0: no window on that side.
     std::optional<Time> timeBegin = std::nullopt;
@@ -528,6 +531,7 @@ struct HistoryQuery {
         request.value("getType", getType);
         request.text("conversationID", conversationID);
         request.integer("lastMsgSeq", lastMsgSeq);
+        request.values("messageSeqList", messageSeqList);
         request.time("timeBegin", timeBegin);
         request.integer("timePeriod", timePeriod);
         request.values("messageTypeList", messageTypeList);

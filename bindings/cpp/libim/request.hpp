@@ -107,8 +107,8 @@ public:
         json_ += ']';
         return *this;
     }
-    /// Adds an array of values of a closed set of numbers.
-    template <class Set> Request &values(std::string_view key, const std::vector<Set> &values)
+    /// Adds an array of numbers, or of values of a closed set of them.
+    template <class Number> Request &values(std::string_view key, const std::vector<Number> &values)
     {
         begin(key);
         json_ += '[';

@@ -672,6 +672,11 @@ export interface GetHistoryMessageListRequest {
      */
     lastMsgSeq?: number | null;
     /**
+     * Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
+     * in the order of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+     */
+    messageSeqList?: number[];
+    /**
      * One end of a window of time, in seconds since 1970: the newest second when reading towards older messages, the
      * oldest one when reading towards newer ones. 0: no window on that side. Default: `0`.
      */

@@ -229,6 +229,52 @@ pub(super) fn a_history_is_read_in_pages_from_both_ends(stage: &Stage<'_>) {
     }
 }
 
+pub(super) fn a_part_of_a_history_is_chosen_by_place_kind_and_time(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Work", &[&alice, &bob]);
+    let conversation = format!("group_{group}");
+    for text in ["one", "two", "three"] {
+        alice.sent(&conversation, text);
+    }
+    let custom = json!({ "groupID": group, "elemType": 2, "customElem": { "data": "four" } });
+    let four = bob.ok("sendMessage", custom)["msgID"].as_str().unwrap().to_owned();
+    bob.until_sent(&conversation, &four);
+    for device in [&alice, &stage.other(&bob, "tablet")] {
+        let read = |rest: Value| {
+            let mut request = json!({ "groupID": group, "getType": 4 });
+            request
+                .as_object_mut()
+                .unwrap()
+                .extend(rest.as_object().unwrap().clone());
+            device.ok("getHistoryMessageList", request).as_array().unwrap().clone()
+        };
+        let shown = |list: &[Value]| -> Vec<String> {
+            let text = |one: &Value| {
+                one["textElem"]["text"]
+                    .as_str()
+                    .or(one["customElem"]["data"].as_str())
+                    .map(str::to_owned)
+            };
+            list.iter().filter_map(text).collect()
+        };
+        device.until("all", |_| shown(&read(json!({}))) == ["one", "two", "three", "four"]);
+        let all: Vec<Value> = read(json!({})).into_iter().filter(|one| one["elemType"] != 9).collect();
+        let seq = |place: usize| -> i64 { all[place]["seq"].as_str().unwrap().parse().unwrap() };
+        let time = |place: usize| all[place]["timestamp"].as_i64().unwrap();
+
+        let from_two = read(json!({ "lastMsgSeq": seq(1), "count": 2 }));
+        assert_eq!(shown(&from_two), ["two", "three"]);
+        let up_to_two = read(json!({ "lastMsgSeq": seq(1), "getType": 1, "count": 2 }));
+        assert_eq!(shown(&up_to_two), ["two", "one"]);
+        assert_eq!(shown(&read(json!({ "messageTypeList": [2] }))), ["four"]);
+        let named = read(json!({ "messageSeqList": [seq(3), seq(0)] }));
+        assert_eq!(shown(&named), ["one", "four"]);
+        let window = json!({ "timeBegin": time(0), "timePeriod": time(3) - time(0) + 1, "messageTypeList": [1] });
+        assert_eq!(shown(&read(window)), ["one", "two", "three"]);
+        assert_eq!(shown(&read(json!({ "timeBegin": time(3) + 60 }))), [] as [&str; 0]);
+    }
+}
+
 pub(super) fn a_message_to_nobody_ends(stage: &Stage<'_>) {
     let alice = stage.login("alice");
     let nobody = format!("c2c_{}", stage.unknown_user().id);

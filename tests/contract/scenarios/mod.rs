@@ -59,6 +59,7 @@ scenarios! {
         two_who_write_at_once_lose_nothing
         a_message_to_oneself_is_never_unread
         a_history_is_read_in_pages_from_both_ends
+        a_part_of_a_history_is_chosen_by_place_kind_and_time
         a_message_to_nobody_ends
         a_recall_reaches_both_sides_and_the_other_device;
     edits:

@@ -90,7 +90,7 @@ fn write(key: &str, value: &str, kind: &str, words: &Words) -> Result<String> {
         return Ok(format!("value(\"{key}\", {value})"));
     }
     let listed = kind.strip_prefix("std::vector<").and_then(|of| of.strip_suffix('>'));
-    if listed.is_some_and(|of| words.is_set(of)) {
+    if listed.is_some_and(|of| of == "std::int64_t" || words.is_set(of)) {
         return Ok(format!("values(\"{key}\", {value})"));
     }
     let known = WRITTEN.iter().find(|(known, _)| *known == kind);

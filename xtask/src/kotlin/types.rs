@@ -128,7 +128,7 @@ pub fn writer(kind: &Type) -> Result<&'static str> {
         Type::Double => "double",
         Type::Boolean => "boolean",
         Type::List(of) if matches!(of.as_ref(), Type::String | Type::Choice(_)) => "texts",
-        Type::List(of) if matches!(of.as_ref(), Type::Number(_)) => "integers",
+        Type::List(of) if matches!(of.as_ref(), Type::Integer | Type::Number(_)) => "integers",
         Type::Optional(of) => writer(of)?,
         kind => return Err(format!("Request cannot write {kind:?}").into()),
     })

@@ -27,6 +27,7 @@ class HistoryMethods:
         last_msg_id: Optional[str] = None,
         get_type: Optional[MessageGetType] = None,
         last_msg_seq: Optional[int] = None,
+        message_seq_list: Optional[Sequence[int]] = None,
         time_begin: Optional[datetime] = None,
         time_period: Optional[int] = None,
         message_type_list: Optional[Sequence[ElemType]] = None,
@@ -48,6 +49,9 @@ class HistoryMethods:
             get_type: The direction.
             last_msg_seq: Groups only: the `seq` of the message to begin with, which is returned. None or -1: none.
                 A `last_msg_id` takes its place.
+            message_seq_list: Groups only: the `seq` of each message to return, up to 100, in place of a page: those
+                of them that are stored, in the order of reading. `count` and the window of time mean nothing then. None
+                or empty: a page.
             time_begin: One end of a window of time: the newest second when reading towards older messages, the
                 oldest one when reading towards newer ones. 0: no window on that side.
             time_period: How many seconds the window reaches from `time_begin`, or from now if that is 0, in the
@@ -75,6 +79,7 @@ class HistoryMethods:
             lastMsgID=last_msg_id,
             getType=get_type,
             lastMsgSeq=last_msg_seq,
+            messageSeqList=message_seq_list,
             timeBegin=time_begin,
             timePeriod=time_period,
             messageTypeList=message_type_list,

@@ -290,6 +290,9 @@ public struct HistoryQuery: Hashable, Sendable {
     /// Groups only: the `seq` of the message to begin with, which is returned. Nil, nil or -1: none. A `lastMsgID`
     /// takes its place.
     public var lastMsgSeq: Int64?
+    /// Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
+    /// in the order of reading. `count` and the window of time mean nothing then. Nil or empty: a page.
+    public var messageSeqList: [Int64]
     /// One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
     /// towards newer ones. 0: no window on that side.
     public var timeBegin: Date?
@@ -303,7 +306,7 @@ public struct HistoryQuery: Hashable, Sendable {
     public init(
         userID: String? = nil, groupID: String? = nil, conversationID: String? = nil, count: Int64 = 20,
         lastMsgID: String? = nil, getType: MessageGetType = .localOlder, lastMsgSeq: Int64? = nil,
-        timeBegin: Date? = nil, timePeriod: Int64 = 0, messageTypeList: [ElemType] = []
+        messageSeqList: [Int64] = [], timeBegin: Date? = nil, timePeriod: Int64 = 0, messageTypeList: [ElemType] = []
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -312,6 +315,7 @@ public struct HistoryQuery: Hashable, Sendable {
         self.lastMsgID = lastMsgID
         self.getType = getType
         self.lastMsgSeq = lastMsgSeq
+        self.messageSeqList = messageSeqList
         self.timeBegin = timeBegin
         self.timePeriod = timePeriod
         self.messageTypeList = messageTypeList
@@ -320,8 +324,8 @@ public struct HistoryQuery: Hashable, Sendable {
     var request: Request {
         [
             "userID": userID, "groupID": groupID, "conversationID": conversationID, "count": count,
-            "lastMsgID": lastMsgID, "getType": getType, "lastMsgSeq": lastMsgSeq, "timeBegin": timeBegin,
-            "timePeriod": timePeriod, "messageTypeList": messageTypeList,
+            "lastMsgID": lastMsgID, "getType": getType, "lastMsgSeq": lastMsgSeq, "messageSeqList": messageSeqList,
+            "timeBegin": timeBegin, "timePeriod": timePeriod, "messageTypeList": messageTypeList,
         ]
     }
 }

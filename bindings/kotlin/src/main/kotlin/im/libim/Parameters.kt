@@ -46,6 +46,11 @@ data class HistoryQuery @JvmOverloads constructor(
      */
     val lastMsgSeq: Long? = null,
     /**
+     * Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
+     * in the order of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+     */
+    val messageSeqList: List<Long> = emptyList(),
+    /**
      * One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
      * towards newer ones. 0: no window on that side.
      */
@@ -66,6 +71,7 @@ data class HistoryQuery @JvmOverloads constructor(
         request.text("lastMsgID", lastMsgID)
         request.integer("getType", getType.value)
         request.integer("lastMsgSeq", lastMsgSeq)
+        request.integers("messageSeqList", messageSeqList)
         request.integer("timeBegin", timeBegin?.epochSecond)
         request.integer("timePeriod", timePeriod)
         request.integers("messageTypeList", messageTypeList.map { it.value })
