@@ -84,6 +84,7 @@ static void handlersGetModels(const im::Client &alice, const im::Client &bob)
     isSynced.wait(); // messages that a sync brings are not told one by one
     CODE(alice.sendMessage(im::NewMessage::textToUser("bob", "hi")), IM_STATUS_OK);
     UNTIL(conversations == 1 && messages == 1 && total == 1 && sent == 1);
+    CODE(bob.addFriend("alice"), IM_STATUS_OK); // a stranger learns nothing
     CODE(bob.cleanConversationUnreadMessageCount(), IM_STATUS_OK);
     UNTIL(receipts == 1 && total == 0);
 }

@@ -65,6 +65,7 @@ private fun listenersGetModels(alice: Client, bob: Client) {
     same(come(isSent).let { it.msgID to it.status }, message.msgID to MessageStatus.SENT)
     until("the message") { heard.size == 3 }
     same<List<String>>(heard, listOf("new [c2c_alice]", "total 1", "message hi"))
+    bob.addFriend("alice") // a stranger learns nothing
     bob.cleanConversationUnreadMessageCount()
     val receipt = come(receipts).single()
     same(receipt, MessageReceipt("bob", receipt.timestamp, null, null, 0, 0, true))

@@ -241,10 +241,8 @@ fn what_is_told_is_as_described() {
         json!({ "receiver": "alice", "customElem": { "data": "two" } }),
     );
     alice.wait("the messages", |app| app.heard.count(Event::RecvNewMessage) == 3);
-    alice.ok(
-        "cleanConversationUnreadMessageCount",
-        json!({ "conversationID": "c2c_bob" }),
-    );
+    alice.ok("addFriend", json!({ "userID": "bob" }));
+    alice.ok("markC2CMessageAsRead", json!({ "userID": "bob" }));
     bob.wait("the receipt", |app| app.heard.count(Event::RecvC2CReadReceipt) > 0);
     bob.ok(
         "sendMessage",

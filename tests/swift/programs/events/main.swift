@@ -67,6 +67,8 @@ func twoUsersHearOfEachOther() async throws {
             break
         }
     }
+    // A stranger learns nothing.
+    _ = try await bob.addFriend("alice")
     try await bob.cleanConversationUnreadMessageCount()
     for await event in toAlice {
         if case .onMessageStatusChanged(let message) = event {
