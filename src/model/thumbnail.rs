@@ -7,7 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageEncoder, ImageFormat};
-use std::io::{Read, Seek};
+use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 mod shrink;
@@ -49,7 +49,7 @@ fn made(mut file: impl Read + Seek, source: Source) -> Option<Thumbnail> {
     } = match format {
         ImageFormat::Jpeg => shrink::jpeg(file, source)?,
         ImageFormat::Png => shrink::png(file, source)?,
-        ImageFormat::Gif | ImageFormat::WebP => shrink::whole(file, format, source)?,
+        ImageFormat::Gif | ImageFormat::WebP => shrink::whole(BufReader::new(file), format, source)?,
         _ => return None,
     };
     if !is_short(image.width(), image.height()) {

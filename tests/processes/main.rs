@@ -5,6 +5,7 @@ mod support;
 
 mod files;
 mod kill;
+mod pictures;
 #[path = "../faults/rig.rs"]
 #[allow(dead_code, unreachable_pub)] // the faults use the rest
 mod rig;

@@ -1,11 +1,11 @@
 //! Pictures, read at a fraction of their size.
 
-use super::webp::frames_fit;
+use super::webp::{frames_fit, is_layered};
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage};
 use jpeg_decoder::{CodingProcess, PixelFormat};
 use png::Transformations;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::time::{Duration, Instant};
 
 /// The longest side of a small picture, in pixels.
@@ -14,18 +14,19 @@ pub(super) const SIDE: u32 = 400;
 pub(super) const SMALL_BYTES: u64 = 64 << 10;
 /// How many pixels are looked at: more take seconds.
 const MAX_PIXELS: u64 = 100_000_000;
-/// What a picture may have in memory that cannot be read in parts.
-const MAX_WHOLE: u64 = 16 << 20;
+/// What a picture may take of memory that cannot be read in parts: what it is unpacked to, and all that its decoder needs.
+const MAX_WHOLE: u64 = 24 << 20;
 /// How much of a photograph's file is read: its decoder keeps what cameras write beside the picture.
 const MAX_JPEG_BYTES: u64 = 32 << 20;
 /// How many bytes of its rest a decoder of PNG may keep.
 const MAX_PNG_CHUNKS: usize = 1 << 20;
 /// How long a photograph may take. Of a scan with nothing in it the decoder looks at every pixel, and a file may have thousands.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many bytes a picture has at most that is read whole: the decoders of some keep them all.
-const MAX_WHOLE_BYTES: u64 = 8 << 20;
-/// What a progressive photograph has in memory for each pixel, at most: three channels of 16 bits.
-const PROGRESSIVE: u64 = 6;
+/// How much of what cameras write beside a photograph is read: its decoder keeps colour profiles of any length.
+const MAX_BESIDE: usize = 4 << 20;
+/// What a progressive photograph has in memory for each pixel, at most: three channels of 16 bits, and some of them twice on their
+/// way from one of its decoder's threads to another.
+const PROGRESSIVE: u64 = 8;
 
 /// A picture on its way to a small one.
 pub(super) struct Shrunk {
@@ -115,7 +116,7 @@ pub(super) fn png(mut file: impl Read + Seek, source: Source) -> Option<Shrunk> 
         // Its rows come in another order.
         drop(reader);
         file.rewind().ok()?;
-        return whole(file, ImageFormat::Png, source);
+        return whole(BufReader::new(file), ImageFormat::Png, source);
     }
     let profile = reader.info().icc_profile.as_deref().unwrap_or_default().to_vec();
     let exif = reader.info().exif_metadata.as_deref();
@@ -138,23 +139,41 @@ pub(super) fn png(mut file: impl Read + Seek, source: Source) -> Option<Shrunk> 
 }
 
 /// Any other picture, if that does not take much memory. Of an animation the first frame.
-pub(super) fn whole(mut file: impl Read + Seek, format: ImageFormat, source: Source) -> Option<Shrunk> {
-    if source.bytes > MAX_WHOLE_BYTES {
-        return None;
+pub(super) fn whole(mut file: impl BufRead + Seek, format: ImageFormat, source: Source) -> Option<Shrunk> {
+    if format == ImageFormat::WebP {
+        // Its decoder keeps what it reads, so that the file is there twice.
+        if source.bytes > MAX_WHOLE / 4 {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        return unpacked(io::Cursor::new(&bytes), format, source, Some(&bytes));
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).ok()?;
-    let mut reader = ImageReader::with_format(io::Cursor::new(&bytes), format);
+    unpacked(file, format, source, None)
+}
+
+/// `webp`: the whole file.
+fn unpacked(file: impl BufRead + Seek, format: ImageFormat, source: Source, webp: Option<&[u8]>) -> Option<Shrunk> {
+    let mut reader = ImageReader::with_format(file, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_WHOLE);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    if !source.is_wanted(width, height) || decoder.total_bytes() > MAX_WHOLE {
+    // As measured, in bytes for each pixel. Their own buffers are the larger part.
+    let cost = match webp {
+        Some(file) if is_layered(file) => 12,
+        Some(_) => 7,
+        None if format == ImageFormat::Gif => 9,
+        None => u64::from(decoder.color_type().bytes_per_pixel()) * 3 / 2 + 1,
+    };
+    let pixels = u64::from(width) * u64::from(height);
+    let kept = webp.map_or(0, |_| source.bytes * 2);
+    if !source.is_wanted(width, height) || pixels.saturating_mul(cost).saturating_add(kept) > MAX_WHOLE {
         return None;
     }
-    if format == ImageFormat::WebP && !frames_fit(&bytes, width, height) {
+    if webp.is_some_and(|file| !frames_fit(file, width, height)) {
         return None;
     }
     let image = DynamicImage::from_decoder(decoder).ok()?;
@@ -178,6 +197,8 @@ struct Impatient<R> {
     inner: R,
     until: Instant,
     reads: u32,
+    /// How much was read that is not of the picture itself: that comes in single bytes.
+    beside: usize,
 }
 
 impl<R> Impatient<R> {
@@ -186,6 +207,7 @@ impl<R> Impatient<R> {
             inner,
             until: Instant::now() + PATIENCE,
             reads: 0,
+            beside: 0,
         }
     }
 }
@@ -197,7 +219,14 @@ impl<R: Read> Read for Impatient<R> {
         if self.reads.is_multiple_of(64) && Instant::now() > self.until {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        self.inner.read(buffer)
+        let read = self.inner.read(buffer)?;
+        if buffer.len() > 2 {
+            self.beside = self.beside.saturating_add(read);
+            if self.beside > MAX_BESIDE {
+                return Err(io::ErrorKind::OutOfMemory.into());
+            }
+        }
+        Ok(read)
     }
 }
 

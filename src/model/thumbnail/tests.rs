@@ -216,3 +216,15 @@ fn a_photograph_that_takes_long_has_no_small_one() {
     jpeg.extend([0xff, 0xd9]);
     assert!(small(&jpeg).is_none());
 }
+
+/// What a camera writes beside a photograph: the decoder keeps all of it.
+#[test]
+fn a_photograph_with_more_beside_it_than_cameras_write_has_no_small_one() {
+    let jpeg = written(&halves(900, 4), ImageFormat::Jpeg);
+    let mut profile = vec![0xff, 0xe2, 0xff, 0xff];
+    profile.extend(b"ICC_PROFILE\0");
+    profile.resize(65_537, 1);
+    let with = |count: usize| [&jpeg[..2], &profile.repeat(count), &jpeg[2..]].concat();
+    assert!(small(&with(8)).is_some());
+    assert!(small(&with(80)).is_none());
+}

@@ -26,6 +26,12 @@ pub(super) fn frames_fit(file: &[u8], width: u32, height: u32) -> bool {
     })
 }
 
+/// Whether it has several frames, or what one can see through beside its pixels: both are put together in memory.
+pub(super) fn is_layered(file: &[u8]) -> bool {
+    const HEADER: usize = 12;
+    chunks(file.get(HEADER..).unwrap_or_default()).any(|(name, _)| matches!(name, b"ALPH" | b"ANMF"))
+}
+
 /// Whether a lossy frame (RFC 6386, 9.1) is no larger than that.
 fn fits(frame: &[u8], width: u32, height: u32) -> bool {
     let side = |place: usize| {
