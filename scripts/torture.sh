@@ -41,6 +41,8 @@ part outbox LIBIM_SEED=1 LIBIM_SEEDS=1000 "$cargo" test --lib outbox::tests::roo
 part views LIBIM_SEED=2 LIBIM_STEPS=30000 "$cargo" test --lib live_view
 # Many schedules of threads, and files that do not fit into memory.
 part schedules LIBIM_SCHEDULES=20000 "$cargo" test --package models
+part drips LIBIM_DRIPS=all "$cargo" test --test scripted_server drips
+part large LIBIM_LARGE_MIB=200 "$cargo" test --test cuts files -- --nocapture
 part memory LIBIM_FILE_MIB=2000 "$cargo" test --test processes memory
 
 echo "$played"

@@ -167,3 +167,74 @@ fn a_service_that_never_gives_a_slot_ends_with_status_3_and_holds_nothing_up() {
     assert_eq!(told(&app, &json!(silent)).0, [(3, 8021)]);
     assert_eq!(app.heard.count(Event::ConnectSuccess), 1);
 }
+
+/// Whether all of it is played: `LIBIM_DRIPS=all` waits until an upload that drips is given up, which takes minutes.
+fn is_played_out() -> bool {
+    std::env::var("LIBIM_DRIPS").is_ok_and(|played| played == "all")
+}
+
+/// A server that reads a byte now and then, and one that has read everything and never says so.
+#[test]
+fn an_upload_that_drips_holds_up_its_own_conversation_only_and_ends_once() {
+    let web = |visit: &mut Visit| match visit.path.as_str() {
+        "/film" => {
+            while !visit.read(1).is_empty() {
+                std::thread::park_timeout(Duration::from_millis(20));
+            }
+        }
+        "/silent" => {
+            visit.read(visit.length);
+            visit.until_gone();
+        }
+        _ => {
+            visit.read(visit.length);
+            visit.end("201 Created");
+            visit.until_gone();
+        }
+    };
+    let script = with_uploads(web, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let drips = send_large(&app, dir.path());
+    let behind = app.send(CHAT, "are you there?");
+    let elem = json!({ "dataBase64": "YQ==", "fileName": "silent" });
+    let request = json!({ "receiver": "dave@im.test", "fileElem": elem });
+    let silent = app.ok("sendMessage", request)["msgID"].clone();
+    app.wait("both are on their way", |_| {
+        script.heard(&["<iq", "filename", "film"]).len() == 1 && script.heard(&["<iq", "filename", "silent"]).len() == 1
+    });
+    // Other conversations go on meanwhile, with their files.
+    for number in 0..3 {
+        let elem = json!({ "dataBase64": "YQ==", "fileName": format!("file-{number}") });
+        let carols = json!({ "receiver": "carol@im.test", "fileElem": elem });
+        let msg_id = app.ok("sendMessage", carols)["msgID"].clone();
+        app.wait("the message to somebody else", |app| {
+            let history = app.history("c2c_carol@im.test");
+            history
+                .iter()
+                .any(|shown| shown["msgID"] == msg_id && shown["status"] == 2)
+        });
+    }
+    for msg_id in [&drips, &silent] {
+        assert!(told(&app, msg_id).0.is_empty());
+    }
+    let expected = if is_played_out() {
+        app.wait_for(Duration::from_secs(900), "both have ended", |app| {
+            [&drips, &silent].iter().all(|msg_id| !told(app, msg_id).0.is_empty())
+        });
+        6008
+    } else {
+        for msg_id in [&drips, &silent] {
+            app.ok("cancelSendingMessage", json!({ "msgID": msg_id }));
+        }
+        8021
+    };
+    app.wait("what was behind it", |app| message(app, &behind)["status"] == 2);
+    for msg_id in [&drips, &silent] {
+        assert_eq!(told(&app, msg_id).0, [(3, expected)]);
+        assert!(!told(&app, msg_id).1.contains(&100));
+    }
+    assert_eq!(script.heard(&["<message", "/film"]).len(), 0);
+    assert_eq!(app.heard.count(Event::ConnectSuccess), 1, "the connection stays");
+}
