@@ -1,6 +1,8 @@
 //! Connections that break at any moment: while a login, a stanza or an answer is on its way. Two users write to each other
 //! and to a group all the while; in the end everybody has everything, once, in the order it was sent.
 
+#[path = "cuts/files.rs"]
+mod files;
 #[path = "servers/mod.rs"]
 mod servers;
 mod support;
