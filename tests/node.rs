@@ -121,6 +121,11 @@ fn views_of_the_list() {
 }
 
 #[test]
+fn pictures_and_files() {
+    script("media.mjs");
+}
+
+#[test]
 fn a_thousand_clients() {
     script("lifetime.mjs");
 }

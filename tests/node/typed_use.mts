@@ -1,5 +1,18 @@
 // What a consumer writes in TypeScript, as an ES module. It is compiled, with --strict, and run by nobody.
-import libim, { Client, ClientEvent, Conversation, EventMap, ImError, ListModel, MessageStatus, Status, preview } from "libim";
+import libim, {
+    Client,
+    ClientEvent,
+    Conversation,
+    EventMap,
+    FileElem,
+    Image,
+    ImageType,
+    ImError,
+    ListModel,
+    MessageStatus,
+    Status,
+    preview,
+} from "libim";
 
 export async function use(): Promise<void> {
     const alice: Client = await Client.open({ dataDir: "im-data", userID: "alice", durability: "full" });
@@ -53,4 +66,28 @@ export async function use(): Promise<void> {
             console.log(error.desc, error.status);
         }
     }
+}
+
+export async function media(alice: Client): Promise<string> {
+    const { msgID } = await alice.sendMessage({ receiver: "bob", imageElem: { path: "/tmp/a.jpg" } });
+    // @ts-expect-error A sound has no width.
+    await alice.sendMessage({ receiver: "bob", soundElem: { path: "/tmp/a.m4a", width: 3 } });
+    for await (const { payload } of alice.events(["onSendMessageProgress"])) {
+        const part: number = payload.currentSize / payload.totalSize;
+        if (payload.progress === 100 || part > 0.5) {
+            break;
+        }
+    }
+    alice.on("onMessageDownloadProgressCallback", ({ isFinish, path, errorCode }) => {
+        console.log(isFinish ? path.trim() : errorCode.toFixed());
+    });
+    const got = await alice.downloadMessage({ msgID, imageType: ImageType.Thumb }, { signal: AbortSignal.timeout(1000) });
+    const forms: Image[] = got.imageElem?.imageList ?? [];
+    // @ts-expect-error A message may have no file.
+    const size: number = got.fileElem.fileSize;
+    const file: FileElem | null = got.fileElem;
+    await alice.cancelDownloadMessage({ msgID, imageType: ImageType.Thumb });
+    const nothing: void = await alice.cancelSendingMessage({ msgID });
+    console.log(size, file?.fileName, nothing);
+    return forms.find((form) => form.type === ImageType.Thumb)?.localUrl ?? "";
 }
