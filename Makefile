@@ -125,6 +125,7 @@ test-servers: setup-test
 
 test-bindings: setup-test
 	$(call run-tests,$(BINDING_TESTS))
+	$(CARGO) test --no-fail-fast --package libim-timsdk
 
 # Everything that is checked.
 test: setup-test check test-long test-servers test-bindings

@@ -19,10 +19,14 @@ const NAMED: std::ops::Range<u8> = 0..4;
 /// Those that mean what the app wants. V2TIM goes on to bit 63, but above 2^53 a number is not exact in JSON.
 const CUSTOM: std::ops::Range<u8> = 32..53;
 
+/// Those that stand for V2TIM's bits 53 to 63, which compat/timsdk has: each is 32 bits lower. Apps of this library have no
+/// need of them.
+const STAND_INS: std::ops::Range<u8> = 21..32;
+
 impl Mark {
     /// Every mark, in ascending order.
     pub fn all() -> impl Iterator<Item = Self> {
-        NAMED.chain(CUSTOM).map(Self)
+        NAMED.chain(STAND_INS).chain(CUSTOM).map(Self)
     }
 
     /// The number of the bit.
@@ -185,10 +189,10 @@ mod tests {
     #[test]
     fn marks_are_single_bits_that_json_has_exactly() {
         let values: Vec<u64> = Mark::all().map(Mark::value).collect();
-        assert_eq!(values.len(), 25);
-        assert_eq!((values[0], values[3], values[4]), (1, 8, 1 << 32));
+        assert_eq!(values.len(), 36);
+        assert_eq!((values[0], values[3], values[4], values[15]), (1, 8, 1 << 21, 1 << 32));
         assert!(values.iter().all(|value| *value < 1 << 53));
-        for wrong in [16, 1 << 31, 1 << 53, u64::MAX] {
+        for wrong in [16, 1 << 20, 1 << 53, u64::MAX] {
             let error = Marks::parse("markType", wrong).unwrap_err();
             assert!(error.desc.contains(&format!("markType {wrong} ")), "{}", error.desc);
         }
@@ -201,7 +205,7 @@ mod tests {
         assert_eq!(values, [1, 1 << 40]);
         let star = Mark::from_bit(0).unwrap();
         assert!(marks.has(star) && !marks.with(star, false).has(star));
-        assert_eq!(Marks::from_stored(-1).iter().count(), 25, "other bits are dropped");
+        assert_eq!(Marks::from_stored(-1).iter().count(), 36, "other bits are dropped");
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn no_file_is_too_long() {
 #[test]
 fn nor_is_one_of_the_tests_benches_and_tools() {
     let mut paths = Vec::new();
-    for folder in ["tests", "benches", "xtask/src", "examples", "models", "fuzz"] {
+    for folder in ["tests", "benches", "xtask/src", "examples", "models", "fuzz", "compat"] {
         files(&root().join(folder), &mut paths);
     }
     // Compiled there by hand at times.

@@ -1,0 +1,144 @@
+//! Where the server is, and how a userID and a userSig become an account on it.
+//!
+//! Tencent's SDK knows its server; libim has to be told. What says so is an object with `backend`, which is that of libim's
+//! config and may have a `domain` in place of the `jid`, and with any other field of it. The first that is there counts:
+//! the field `libim` of `TIMSetConfig`, the file that `LIBIM_TIMSDK_CONFIG` names, `libim.json` in the folder that `TIMInit` was given,
+//! `libim.json` beside the program. Without any, the embedded service is in that folder.
+
+use crate::ids::Ids;
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+
+/// What says where the server is.
+pub(crate) const VARIABLE: &str = "LIBIM_TIMSDK_CONFIG";
+pub(crate) const FILE: &str = "libim.json";
+
+/// What the app has said of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    /// `sdk_config_config_file_path` of `TIMInit`.
+    pub(crate) folder: Option<PathBuf>,
+    /// `libim` of `TIMSetConfig`.
+    pub(crate) given: Option<Map<String, Value>>,
+}
+
+/// An account, ready to be opened.
+pub(crate) struct Account {
+    /// libim's config.
+    pub(crate) config: Value,
+    /// How its users are called.
+    pub(crate) ids: Ids,
+}
+
+impl Settings {
+    /// The account of a user; `Err` says what is wrong with the config.
+    pub(crate) fn account(&self, user: &str, sig: &str) -> Result<Account, String> {
+        let mut config = self.config()?;
+        let mut backend = match config.remove("backend") {
+            None => Map::new(),
+            Some(Value::Object(backend)) => backend,
+            Some(_) => return Err("backend is not an object".to_owned()),
+        };
+        let domain = match backend.remove("domain") {
+            None => None,
+            Some(Value::String(domain)) if !domain.is_empty() => Some(domain),
+            Some(_) => return Err("backend.domain is not a name".to_owned()),
+        };
+        let ids = Ids { domain };
+        if backend.get("kind").and_then(Value::as_str) == Some("xmpp") {
+            backend.insert("jid".to_owned(), ids.inward(user).into());
+            backend.insert("password".to_owned(), sig.into());
+        } else {
+            // The embedded service has users and no passwords.
+            config.insert("userID".to_owned(), user.into());
+        }
+        config.insert("backend".to_owned(), Value::Object(backend));
+        let folder = || self.folder.clone().unwrap_or_else(|| PathBuf::from(".")).join("libim");
+        config
+            .entry("dataDir")
+            .or_insert_with(|| folder().to_string_lossy().into());
+        // This API reads the whole list at once.
+        config.entry("conversationLimit").or_insert(json!(0));
+        let config = Value::Object(config);
+        Ok(Account { config, ids })
+    }
+
+    fn config(&self) -> Result<Map<String, Value>, String> {
+        if let Some(given) = &self.given {
+            return Ok(given.clone());
+        }
+        if let Some(file) = std::env::var_os(VARIABLE) {
+            return read(Path::new(&file));
+        }
+        let program = std::env::current_exe().ok();
+        let beside = program.as_deref().and_then(Path::parent);
+        let folders = self.folder.as_deref().into_iter().chain(beside);
+        let file = folders.map(|folder| folder.join(FILE)).find(|file| file.exists());
+        file.map_or_else(|| Ok(Map::new()), |file| read(&file))
+    }
+}
+
+fn read(file: &Path) -> Result<Map<String, Value>, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(config)) => Ok(config),
+        _ => Err(format!("{} is not a JSON object", file.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(given: Value, user: &str) -> Account {
+        let settings = Settings {
+            folder: Some("/data".into()),
+            given: given.as_object().cloned(),
+        };
+        settings.account(user, "secret").unwrap()
+    }
+
+    #[test]
+    fn the_embedded_service_takes_any_user_and_no_password() {
+        let account = account(json!({}), "alice");
+        assert_eq!(
+            account.config,
+            json!({ "backend": {}, "userID": "alice", "dataDir": "/data/libim", "conversationLimit": 0 })
+        );
+        assert_eq!(account.ids.inward("bob"), "bob");
+    }
+
+    #[test]
+    fn an_xmpp_account_is_made_of_the_user_and_the_domain() {
+        let given = json!({ "dataDir": "/d", "backend": { "kind": "xmpp", "domain": "example.org", "tls": "direct" } });
+        let account = account(given, "alice");
+        assert_eq!(
+            account.config,
+            json!({
+                "backend": { "kind": "xmpp", "jid": "alice@example.org", "password": "secret", "tls": "direct" },
+                "dataDir": "/d",
+                "conversationLimit": 0,
+            })
+        );
+        assert_eq!(account.ids.outward("bob@example.org"), "bob");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for given in [json!({ "backend": 1 }), json!({ "backend": { "domain": "" } })] {
+            let settings = Settings {
+                folder: None,
+                given: given.as_object().cloned(),
+            };
+            assert!(settings.account("alice", "").is_err(), "{given}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(FILE), "[]").unwrap();
+        let settings = Settings {
+            folder: Some(dir.path().to_owned()),
+            given: None,
+        };
+        let said = settings.account("alice", "").err().unwrap();
+        assert!(said.ends_with("libim.json is not a JSON object"), "{said}");
+    }
+}

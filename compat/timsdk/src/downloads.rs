@@ -1,0 +1,186 @@
+//! Files of messages, by the ids that this API knows them by: libim fetches a file of a message.
+
+use crate::call::{Answer, Call, Refusal};
+use crate::keys::{field, list, number, text};
+use crate::sdk::{CANCELLED, Session, lock};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// How many files are remembered. Past it the app has to read the history again, which it has done for a message that it
+/// shows.
+const MOST: usize = 100_000;
+
+/// A file of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File {
+    pub(crate) msg_id: String,
+    pub(crate) image_type: i64,
+    pub(crate) is_snapshot: bool,
+}
+
+/// The files that the app has seen.
+#[derive(Default)]
+pub(crate) struct Files(Mutex<HashMap<String, File>>);
+
+impl Files {
+    /// Notes the files of the messages in an answer or event.
+    pub(crate) fn note(&self, data: &Value) {
+        match data {
+            Value::Array(entries) => entries.iter().for_each(|entry| self.note(entry)),
+            Value::Object(fields) if fields.contains_key("msgID") => self.note_message(data),
+            Value::Object(fields) => {
+                for key in [
+                    "lastMessage",
+                    "message",
+                    "conversationList",
+                    "messageList",
+                    "messageSearchResultItems",
+                ] {
+                    if let Some(within) = fields.get(key) {
+                        self.note(within);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note_message(&self, message: &Value) {
+        let msg_id = text(message, "msgID");
+        let put = |uuid: &str, image_type: i64, is_snapshot: bool| {
+            if uuid.is_empty() {
+                return;
+            }
+            let mut files = lock(&self.0);
+            if files.len() >= MOST {
+                files.clear();
+            }
+            let file = File {
+                msg_id: msg_id.to_owned(),
+                image_type,
+                is_snapshot,
+            };
+            files.insert(uuid.to_owned(), file);
+        };
+        for image in list(field(field(message, "imageElem"), "imageList")) {
+            // The same file in several sizes is that of the original.
+            let uuid = text(image, "uuid");
+            if number(image, "type") == 0 || self.find(uuid).is_none_or(|file| file.msg_id != msg_id) {
+                put(uuid, number(image, "type"), false);
+            }
+        }
+        for element in ["soundElem", "videoElem", "fileElem"] {
+            put(text(field(message, element), "UUID"), 0, false);
+        }
+        put(text(field(message, "videoElem"), "snapshotUUID"), 0, true);
+    }
+
+    /// The file with an id.
+    pub(crate) fn find(&self, uuid: &str) -> Option<File> {
+        lock(&self.0).get(uuid).cloned()
+    }
+}
+
+/// The codes of a file that is not known, and of one that cannot be written.
+const INVALID: i32 = 6017;
+const NOT_WRITTEN: i32 = 6022;
+
+impl Session {
+    /// Fetches a file of a message, and puts a copy where the app wants it.
+    pub(crate) fn download(&self, uuid: &str, path: String, answer: Answer) -> Result<(), Refusal> {
+        let Some(file) = self.files.find(uuid) else {
+            return self.run(
+                Call::failing(INVALID, "no message that was read has a file of this id"),
+                answer,
+            );
+        };
+        let fields = json!({ "msgID": file.msg_id, "imageType": file.image_type, "isSnapshot": file.is_snapshot });
+        let session = self.clone();
+        let told = Arc::clone(&answer);
+        let copy: Answer = Arc::new(move |code, desc, json| {
+            if code != 0 {
+                return told(code, desc, "");
+            }
+            let local = local_path(&serde_json::from_str(json).unwrap_or_default(), &file);
+            let (session, path, told) = (session.clone(), path.clone(), Arc::clone(&told));
+            // On a thread of its own, because a large file would hold up all events.
+            std::thread::spawn(move || session.copy(&local, &path, told));
+        });
+        self.run(
+            Call::new("downloadMessage", fields).answering(|own, _| own.clone()),
+            copy,
+        )
+    }
+
+    fn copy(&self, local: &str, path: &str, answer: Answer) {
+        let call = match std::fs::copy(local, path) {
+            Ok(size) => Call::new("getLoginStatus", json!({})).answering(move |_, _| {
+                json!({ "msg_download_elem_result_current_size": size, "msg_download_elem_result_total_size": size })
+            }),
+            Err(error) => Call::failing(NOT_WRITTEN, format!("the file cannot be written: {error}")),
+        };
+        let told = Arc::clone(&answer);
+        if self.run(call, answer).is_err() {
+            told(CANCELLED, "logged out before this was done", "");
+        }
+    }
+}
+
+/// Where a file of a message lies, once it was fetched.
+pub(crate) fn local_path(message: &Value, file: &File) -> String {
+    let image = || {
+        let images = list(field(field(message, "imageElem"), "imageList")).iter();
+        images
+            .filter(|image| number(image, "type") == file.image_type)
+            .map(|image| text(image, "localUrl"))
+            .next()
+    };
+    let video = if file.is_snapshot {
+        "localSnapshotUrl"
+    } else {
+        "localVideoUrl"
+    };
+    let path = [
+        image().unwrap_or_default(),
+        text(field(message, "soundElem"), "localUrl"),
+        text(field(message, "videoElem"), video),
+        text(field(message, "fileElem"), "localUrl"),
+    ];
+    path.into_iter()
+        .find(|path| !path.is_empty())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_file_is_found_by_its_id() {
+        let files = Files::default();
+        let image = json!({
+            "msgID": "m1",
+            "imageElem": { "imageList": [
+                { "uuid": "a", "type": 0 }, { "uuid": "b", "type": 1 }, { "uuid": "a", "type": 2 },
+            ] },
+        });
+        let video = json!({ "msgID": "m2", "videoElem": { "UUID": "v", "snapshotUUID": "s" } });
+        files.note(&json!({ "conversationList": [{ "lastMessage": image }] }));
+        files.note(&json!([video]));
+        let file = |msg_id: &str, image_type, is_snapshot| {
+            Some(File {
+                msg_id: msg_id.to_owned(),
+                image_type,
+                is_snapshot,
+            })
+        };
+        assert_eq!(files.find("a"), file("m1", 0, false));
+        assert_eq!(files.find("b"), file("m1", 1, false));
+        assert_eq!(files.find("v"), file("m2", 0, false));
+        assert_eq!(files.find("s"), file("m2", 0, true));
+        assert_eq!(files.find("x"), None);
+    }
+}

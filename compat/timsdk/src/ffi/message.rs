@@ -1,0 +1,256 @@
+//! Sending and reading messages.
+
+use super::handler::{Callback, c_text};
+use super::types::{Buffer, Data, Text};
+use super::{answer, guard, request};
+use crate::call::{Answer, Call, NOT_SUPPORTED, Refusal, json, json_list, json_texts};
+use crate::ids::Ids;
+use crate::keys::{element, field, list, message, number, receipt, text};
+use crate::logic::Logic;
+use crate::{sdk, sending};
+use serde_json::{Value, json};
+use std::ffi::{c_char, c_int};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+fn send(conv_id: &Text, conv_type: c_int, param: &Text, answer: Answer) -> Result<String, Refusal> {
+    let session = sdk::current()?.session()?;
+    let theirs = json(param.get()?)?;
+    match sending::request(&session, conv_id.get()?, conv_type, &theirs)? {
+        Ok(own) => session.send(&own, answer),
+        Err(reason) => {
+            session.run(Call::failing(NOT_SUPPORTED, reason), answer)?;
+            Ok(String::new())
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgSendMessage(
+    conv_id: Text,
+    conv_type: c_int,
+    json_msg_param: Text,
+    message_id_buffer: Buffer,
+    cb: Callback,
+    user_data: Data,
+) -> c_int {
+    guard(|| {
+        let id = send(&conv_id, conv_type, &json_msg_param, answer(cb, user_data)?)?;
+        message_id_buffer.fill(&id);
+        Ok(())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgSendNewMsg(
+    conv_id: Text,
+    conv_type: c_int,
+    json_msg_param: Text,
+    cb: Callback,
+    user_data: Data,
+) -> c_int {
+    guard(|| send(&conv_id, conv_type, &json_msg_param, answer(cb, user_data)?).map(|_| ()))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgSendNewMsgEx(
+    conv_id: Text,
+    conv_type: c_int,
+    json_msg_param: Text,
+    msgid_cb: Callback,
+    res_cb: Callback,
+    user_data: Data,
+) -> c_int {
+    guard(|| {
+        let id = send(&conv_id, conv_type, &json_msg_param, answer(res_cb, user_data)?)?;
+        let call = Call::new("getLoginStatus", json!({})).answering(move |_, _| json!({ "message_msg_id": id }));
+        sdk::current()?.session()?.run(call, answer(msgid_cb, user_data)?)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgCancelSend(
+    conv_id: Text,
+    conv_type: c_int,
+    message_id: Text,
+    cb: Callback,
+    user_data: Data,
+) -> c_int {
+    /// The code of a message that cannot be cancelled.
+    const TOO_LATE: i32 = 8020;
+    request(cb, user_data, |ids| {
+        ids.conversation(conv_id.get()?, conv_type)?;
+        let id = message_id.get()?;
+        // A message that is on its way is taken back by deleting it.
+        let found = sdk::ask("findMessages", |_| Ok(json!({ "messageIDList": [id] })))?;
+        match list(&found).first().map(|message| number(message, "status")) {
+            Some(1) => Ok(Call::new("deleteMessages", json!({ "msgIDs": [id] }))),
+            _ => Ok(Call::failing(TOO_LATE, "the message is not on its way")),
+        }
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgFindMessages(json_message_id_array: Text, cb: Callback, user_data: Data) -> c_int {
+    request(cb, user_data, |_| {
+        let list = json_texts(json_message_id_array.get()?)?;
+        Ok(Call::new("findMessages", json!({ "messageIDList": list })).answering(message::messages))
+    })
+}
+
+/// A request for a part of a history.
+fn history(conversation: &str, param: &Value) -> Value {
+    let mut own = json!({
+        "conversationID": conversation,
+        // V2TIM's numbers of reading towards newer and older messages.
+        "getType": if field(param, "msg_getmsglist_param_is_forward") == true { 2 } else { 1 },
+    });
+    if let Some(own) = own.as_object_mut() {
+        let numbers = [
+            ("msg_getmsglist_param_count", "count"),
+            ("msg_getmsglist_param_time_begin", "timeBegin"),
+            ("msg_getmsglist_param_time_period", "timePeriod"),
+        ];
+        for (theirs, ours) in numbers {
+            if let Some(number) = param.get(theirs) {
+                own.insert(ours.to_owned(), number.clone());
+            }
+        }
+        match text(field(param, "msg_getmsglist_param_last_msg"), "message_msg_id") {
+            "" => {
+                let seq = number(param, "msg_getmsglist_param_last_msg_seq");
+                if seq > 0 {
+                    own.insert("lastMsgSeq".to_owned(), seq.into());
+                }
+            }
+            id => {
+                own.insert("lastMsgID".to_owned(), id.into());
+            }
+        }
+        let kinds = list(field(param, "msg_getmsglist_param_message_type_array"));
+        let kinds: Value = kinds
+            .iter()
+            .filter_map(|kind| element::own_type(kind.as_i64()?))
+            .collect();
+        own.insert("messageTypeList".to_owned(), kinds);
+    }
+    own
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgGetMsgList(
+    conv_id: Text,
+    conv_type: c_int,
+    json_get_msg_param: Text,
+    cb: Callback,
+    user_data: Data,
+) -> c_int {
+    request(cb, user_data, |ids| {
+        let id = ids.conversation(conv_id.get()?, conv_type)?;
+        let param = json(json_get_msg_param.get()?)?;
+        Ok(Call::new("getHistoryMessageList", history(&id, &param)).answering(message::messages))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgSearchLocalMessages(json_search_message_param: Text, cb: Callback, user_data: Data) -> c_int {
+    request(cb, user_data, |ids| {
+        let param = json(json_search_message_param.get()?)?;
+        let fields = json!({ "searchParam": receipt::own_search(&param, ids) });
+        Ok(Call::new("searchLocalMessages", fields).answering(receipt::found))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgDownloadMergerMessage(json_single_msg: Text, cb: Callback, user_data: Data) -> c_int {
+    request(cb, user_data, |_| {
+        let message = json(json_single_msg.get()?)?;
+        let fields = json!({ "msgID": text(&message, "message_msg_id") });
+        Ok(Call::new("downloadMergerMessage", fields).answering(message::messages))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgDownloadElemToPath(
+    json_download_elem_param: Text,
+    path: Text,
+    cb: Callback,
+    user_data: Data,
+) -> c_int {
+    guard(|| {
+        let session = sdk::current()?.session()?;
+        let param = json(json_download_elem_param.get()?)?;
+        let path = path.get()?.to_owned();
+        session.download(text(&param, "msg_download_elem_param_id"), path, answer(cb, user_data)?)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgSendMessageReadReceipts(json_msg_array: Text, cb: Callback, user_data: Data) -> c_int {
+    request(cb, user_data, |_| {
+        let messages = Value::Array(json_list(json_msg_array.get()?)?);
+        let fields = json!({ "messageIDList": message::msg_ids(&messages) });
+        Ok(Call::new("sendMessageReadReceipts", fields))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgGetMessageReadReceipts(json_msg_array: Text, cb: Callback, user_data: Data) -> c_int {
+    request(cb, user_data, |_| {
+        let messages = Value::Array(json_list(json_msg_array.get()?)?);
+        let fields = json!({ "messageIDList": message::msg_ids(&messages) });
+        Ok(Call::new("getMessageReadReceipts", fields).answering(receipt::receipts))
+    })
+}
+
+/// `TIMMsgGroupMessageReadMemberListCallback`.
+type OnReaders = Option<unsafe extern "C" fn(*const c_char, u64, u8, Data)>;
+
+/// Tells who has read. This callback has no code: a failure is an empty last page.
+fn readers(cb: OnReaders, data: Data) -> Result<Answer, Refusal> {
+    let is_over = Arc::clone(&sdk::current()?.is_over);
+    Ok(Arc::new(move |_, _, page| {
+        let Some(cb) = cb else { return };
+        if is_over.load(Ordering::Acquire) {
+            return;
+        }
+        let page: Value = serde_json::from_str(page).unwrap_or_default();
+        let members = c_text(&Value::Array(list(field(&page, "members")).to_vec()).to_string());
+        let next = text(&page, "nextSeq").parse().unwrap_or_default();
+        let is_finished = field(&page, "isFinished").as_bool().unwrap_or(true);
+        // SAFETY: by the contract the callback may be called on any thread until it has run.
+        Logic::call_back(|| unsafe { cb(members.as_ptr(), next, is_finished.into(), data) });
+    }))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgGetGroupMessageReadMemberList(
+    json_msg: Text,
+    filter: c_int,
+    next_seq: u64,
+    count: u32,
+    cb: OnReaders,
+    user_data: Data,
+) -> c_int {
+    guard(|| {
+        let answer = readers(cb, user_data)?;
+        sdk::put(answer, |_| {
+            let message = json(json_msg.get()?)?;
+            let fields = json!({
+                "messageID": text(&message, "message_msg_id"),
+                "filter": filter,
+                "nextSeq": next_seq.to_string(),
+                "count": count,
+            });
+            Ok(Call::new("getGroupMessageReadMemberList", fields).answering(page_of_readers))
+        })
+    })
+}
+
+fn page_of_readers(own: &Value, ids: &Ids) -> Value {
+    json!({
+        "members": crate::keys::outward_all(crate::keys::group::MEMBER, field(own, "memberInfoList"), ids),
+        "nextSeq": text(own, "nextSeq"),
+        "isFinished": field(own, "isFinished"),
+    })
+}

@@ -1,0 +1,146 @@
+//! Friends, and who wants to be one.
+
+use super::{Form, Key, field, inward, key, lacking, list, number, outward, outward_all, text, user};
+use crate::ids::Ids;
+use serde_json::{Value, json};
+
+/// A friend.
+const FRIEND: &[Key] = &[
+    key("friend_profile_identifier", "userID", Form::User),
+    key("friend_profile_remark", "friendRemark", Form::Text),
+    key("friend_profile_user_profile", "userProfile", Form::Part(user::PROFILE)),
+    lacking("friend_profile_group_name_array", Form::Nothing),
+    lacking("friend_profile_add_wording", Form::Empty),
+    lacking("friend_profile_add_source", Form::Empty),
+    lacking("friend_profile_add_time", Form::Zero),
+    lacking("friend_profile_custom_string_array", Form::Nothing),
+];
+
+/// A change of a friend.
+const UPDATE: &[Key] = &[
+    key("friend_profile_item_remark", "friendRemark", Form::Text),
+    lacking("friend_profile_item_group_name_array", Form::Nothing),
+    lacking("friend_profile_item_custom_string_array", Form::Nothing),
+];
+
+const RESULT: &[Key] = &[
+    key("friend_result_identifier", "userID", Form::User),
+    key("friend_result_code", "resultCode", Form::Number),
+    key("friend_result_desc", "resultInfo", Form::Text),
+];
+
+/// Who asks whom: `TIMFriendPendencyType`.
+const PENDENCY_TYPES: &[(i64, i64)] = &[(0, 1), (1, 2), (2, 3)];
+
+const PENDENCY: &[Key] = &[
+    key("friend_add_pendency_info_type", "type", Form::Choice(PENDENCY_TYPES)),
+    key("friend_add_pendency_info_identifier", "userID", Form::User),
+    key("friend_add_pendency_info_nick_name", "nickname", Form::Text),
+    key("friend_add_pendency_info_face_url", "faceUrl", Form::Text),
+    key("friend_add_pendency_info_add_time", "addTime", Form::Number),
+    key("friend_add_pendency_info_add_source", "addSource", Form::Text),
+    key("friend_add_pendency_info_add_wording", "addWording", Form::Text),
+];
+
+/// The same, as it is told.
+const NEW_PENDENCY: &[Key] = &[
+    key("friend_add_pendency_type", "type", Form::Choice(PENDENCY_TYPES)),
+    key("friend_add_pendency_identifier", "userID", Form::User),
+    key("friend_add_pendency_nick_name", "nickname", Form::Text),
+    key("friend_add_pendency_face_url", "faceUrl", Form::Text),
+    key("friend_add_pendency_add_time", "addTime", Form::Number),
+    key("friend_add_pendency_add_source", "addSource", Form::Text),
+    key("friend_add_pendency_add_wording", "addWording", Form::Text),
+];
+
+/// The current user's friends.
+pub(crate) fn friends(own: &Value, ids: &Ids) -> Value {
+    outward_all(FRIEND, own, ids)
+}
+
+/// The same for those who were asked for by name; `None` where somebody is no friend.
+pub(crate) fn friend_info(user: &str, own: Option<&Value>, ids: &Ids) -> Value {
+    json!({
+        "friendship_friend_info_get_result_identifier": ids.outward(user),
+        "friendship_friend_info_get_result_relation_type": if own.is_some() { 1 } else { 0 },
+        "friendship_friend_info_get_result_error_code": 0,
+        "friendship_friend_info_get_result_error_message": "",
+        "friendship_friend_info_get_result_field_info": outward(FRIEND, own.unwrap_or(&json!({ "userID": user })), ids),
+    })
+}
+
+/// Friends whose data changed.
+pub(crate) fn updates(own: &Value, ids: &Ids) -> Value {
+    let update = |own: &Value| {
+        json!({
+            "friend_profile_update_identifier": ids.outward(text(own, "userID")),
+            "friend_profile_update_item": outward(UPDATE, own, ids),
+        })
+    };
+    list(own).iter().map(update).collect()
+}
+
+/// The userIDs of a list of friends or of userIDs.
+pub(crate) fn identifiers(own: &Value, ids: &Ids) -> Value {
+    let user = |entry: &Value| ids.outward(entry.as_str().unwrap_or_else(|| text(entry, "userID")));
+    list(own).iter().map(user).collect()
+}
+
+/// What became of one.
+pub(crate) fn result(own: &Value, ids: &Ids) -> Value {
+    outward(RESULT, own, ids)
+}
+
+/// What became of several.
+pub(crate) fn results(own: &Value, ids: &Ids) -> Value {
+    outward_all(RESULT, own, ids)
+}
+
+/// A result for somebody of whom all is well.
+pub(crate) fn done(user: &str, ids: &Ids) -> Value {
+    result(&json!({ "userID": user, "resultCode": 0, "resultInfo": "" }), ids)
+}
+
+/// Who wants to be a friend: all of them, or one kind.
+pub(crate) fn pendencies(own: &Value, ids: &Ids, kind: i64) -> Value {
+    let wanted = |entry: &&Value| kind == 2 || number(entry, "type") == kind + 1;
+    let applications = list(field(own, "friendApplicationList"));
+    let pendencies: Value = applications
+        .iter()
+        .filter(wanted)
+        .map(|entry| outward(PENDENCY, entry, ids))
+        .collect();
+    json!({
+        "pendency_page_start_time": 0,
+        "pendency_page_unread_num": number(own, "unreadCount"),
+        "pendency_page_current_seq": 0,
+        "pendency_page_pendency_info_array": pendencies,
+    })
+}
+
+/// Who has begun to want to be one.
+pub(crate) fn new_pendencies(own: &Value, ids: &Ids) -> Value {
+    outward_all(NEW_PENDENCY, own, ids)
+}
+
+/// libim's number of who asks whom.
+pub(crate) fn own_pendency_type(theirs: i64) -> i64 {
+    theirs + 1
+}
+
+const ADD: &[Key] = &[
+    key("friendship_add_friend_param_identifier", "userID", Form::User),
+    key("friendship_add_friend_param_remark", "remark", Form::Text),
+    key("friendship_add_friend_param_add_source", "addSource", Form::Text),
+    key("friendship_add_friend_param_add_wording", "addWording", Form::Text),
+    key(
+        "friendship_add_friend_param_friend_type",
+        "addType",
+        Form::Choice(&[(0, 1), (1, 2)]),
+    ),
+];
+
+/// Somebody to be added.
+pub(crate) fn own_add(theirs: &Value, ids: &Ids) -> Value {
+    Value::Object(inward(ADD, theirs, ids))
+}

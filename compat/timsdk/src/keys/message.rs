@@ -1,0 +1,194 @@
+//! Messages.
+
+use super::element::{self, elements};
+use super::{Form, Key, field, group, inward, key, lacking, list, number, outward, text, user};
+use crate::ids::{C2C, GROUP, Ids};
+use serde_json::{Map, Value, json};
+
+/// How urgent a message is: `TIMMsgPriority`, and the plugin's numbers. Its default is normal.
+const PRIORITY: &[(i64, i64)] = &[(1, 0), (0, 1), (1, 2), (2, 3), (3, 3)];
+
+/// A message, without what is no plain field.
+const MESSAGE: &[Key] = &[
+    key("message_msg_id", "msgID", Form::Text),
+    key("message_client_time", "timestamp", Form::Number),
+    key("message_server_time", "timestamp", Form::Number),
+    key("message_sender", "sender", Form::User),
+    key("message_is_from_self", "isSelf", Form::Flag),
+    key("message_is_read", "isRead", Form::Flag),
+    key("message_is_peer_read", "isPeerRead", Form::Flag),
+    key("message_receipt_peer_read", "isPeerRead", Form::Flag),
+    key("message_is_online_msg", "isOnlineOnly", Form::Flag),
+    key("message_need_read_receipt", "needReadReceipt", Form::Flag),
+    key("message_status", "status", Form::Number),
+    key("message_seq", "seq", Form::Digits),
+    key("message_rand", "random", Form::Number),
+    key("message_priority", "priority", Form::Choice(PRIORITY)),
+    key("message_custom_int", "localCustomInt", Form::Number),
+    key("message_custom_str", "localCustomData", Form::Text),
+    key("message_cloud_custom_str", "cloudCustomData", Form::Text),
+    key(
+        "message_is_excluded_from_unread_count",
+        "isExcludedFromUnreadCount",
+        Form::Flag,
+    ),
+    key(
+        "message_excluded_from_last_message",
+        "isExcludedFromLastMessage",
+        Form::Flag,
+    ),
+    key("message_group_at_user_array", "groupAtUserList", Form::Users),
+    key("message_revoke_reason", "revokeReason", Form::Text),
+    lacking("message_platform", Form::Zero),
+    lacking("message_version", Form::Zero),
+    lacking("message_support_message_extension", Form::No),
+    lacking("message_is_broadcast_message", Form::No),
+    lacking("message_has_sent_receipt", Form::No),
+    lacking("message_group_receipt_read_count", Form::Zero),
+    lacking("message_group_receipt_unread_count", Form::Zero),
+    lacking("message_is_forward_message", Form::No),
+    lacking("message_excluded_from_content_moderation", Form::No),
+    lacking("message_custom_moderation_configuration_id", Form::Empty),
+    lacking("message_has_risk_content", Form::No),
+    lacking("message_risk_type_identified", Form::Zero),
+    lacking("message_target_group_member_array", Form::Nothing),
+    lacking("message_offline_push_config", Form::NoObject),
+    lacking("message_pinner_user_id", Form::Empty),
+    lacking("message_pinner_nick_name", Form::Empty),
+    lacking("message_pinner_friend_remark", Form::Empty),
+    lacking("message_pinner_name_card", Form::Empty),
+    lacking("message_pinner_face_url", Form::Empty),
+];
+
+const REVOKER: &[Key] = &[
+    key("message_revoker_user_id", "userID", Form::User),
+    key("message_revoker_nick_name", "nickName", Form::Text),
+    key("message_revoker_face_url", "faceUrl", Form::Text),
+];
+
+/// A message.
+pub(crate) fn message(own: &Value, ids: &Ids) -> Value {
+    let (id, kind) = match field(own, "groupID").as_str() {
+        Some(group) => (group.to_owned(), GROUP),
+        None => (ids.outward(text(own, "userID")), C2C),
+    };
+    let mut theirs = outward(MESSAGE, own, ids);
+    if let Some(fields) = theirs.as_object_mut() {
+        fields.insert("message_conv_id".into(), id.into());
+        fields.insert("message_conv_type".into(), kind.into());
+        fields.insert("message_elem_array".into(), elements(own, ids));
+        fields.insert("message_unique_id".into(), unique_id(own).into());
+        fields.insert("message_sender_profile".into(), outward(user::SENDER, own, ids));
+        fields.insert(
+            "message_sender_group_member_info".into(),
+            outward(group::SENDER, own, ids),
+        );
+        if let Value::Object(revoker) = outward(REVOKER, field(own, "revokerInfo"), ids) {
+            fields.extend(revoker);
+        }
+    }
+    theirs
+}
+
+/// The SDK's number of a message: its time and its random number.
+fn unique_id(own: &Value) -> u64 {
+    let half = |key| u64::from(u32::try_from(number(own, key) & i64::from(u32::MAX)).unwrap_or_default());
+    half("timestamp") << 32 | half("random")
+}
+
+/// A list of messages.
+pub(crate) fn messages(own: &Value, ids: &Ids) -> Value {
+    list(own).iter().map(|entry| message(entry, ids)).collect()
+}
+
+/// The message that a draft of a conversation would become.
+pub(crate) fn draft(draft: &str, conversation: &Value, ids: &Ids) -> Value {
+    let own = json!({
+        "userID": field(conversation, "userID"),
+        "groupID": field(conversation, "groupID"),
+        "timestamp": field(conversation, "draftTimestamp"),
+        "isSelf": true,
+        "elemType": 1,
+        "textElem": { "text": draft },
+    });
+    message(&own, ids)
+}
+
+/// The text of a draft that the app has given: that of its message.
+pub(crate) fn draft_text(theirs: &Value) -> Option<&str> {
+    let elements = list(field(field(theirs, "draft_msg"), "message_elem_array"));
+    elements
+        .iter()
+        .find_map(|element| field(element, "text_elem_content").as_str())
+}
+
+/// What an app may say of a message that it sends.
+const SENT: &[Key] = &[
+    key("message_cloud_custom_str", "cloudCustomData", Form::Text),
+    key("message_custom_str", "localCustomData", Form::Text),
+    key(
+        "message_is_excluded_from_unread_count",
+        "isExcludedFromUnreadCount",
+        Form::Flag,
+    ),
+    key(
+        "message_excluded_from_last_message",
+        "isExcludedFromLastMessage",
+        Form::Flag,
+    ),
+    key("message_need_read_receipt", "needReadReceipt", Form::Flag),
+    key("message_is_online_msg", "onlineUserOnly", Form::Flag),
+    key("message_priority", "priority", Form::Choice(PRIORITY)),
+    key("message_group_at_user_array", "groupAtUserList", Form::Users),
+];
+
+/// A message of the app's as a request of `sendMessage`, without its target. `Err` says why libim cannot send it.
+pub(crate) fn sent(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
+    let mut own = inward(SENT, theirs, ids);
+    let (name, element) = element::own(theirs, ids)?;
+    own.insert(name.to_owned(), element);
+    Ok(own)
+}
+
+/// What an edit may change.
+pub(crate) fn edited(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
+    let mut own = Map::new();
+    if let (name @ ("textElem" | "customElem"), element) = element::own(theirs, ids)? {
+        own.insert(name.to_owned(), element);
+    }
+    if let Some(data) = field(theirs, "message_cloud_custom_str").as_str() {
+        own.insert("cloudCustomData".into(), data.into());
+    }
+    own.insert("msgID".into(), text(theirs, "message_msg_id").into());
+    Ok(own)
+}
+
+/// The ids of messages that the app has given as messages.
+pub(crate) fn msg_ids(theirs: &Value) -> Vec<&str> {
+    list(theirs)
+        .iter()
+        .map(|message| text(message, "message_msg_id"))
+        .collect()
+}
+
+/// An edit: code and desc are those of the callback, the data is the message.
+pub(crate) fn change(own: &Value, ids: &Ids) -> Value {
+    message(field(own, "message"), ids)
+}
+
+/// A recall, as it is told.
+pub(crate) fn revocation(own: &Value, ids: &Ids) -> Value {
+    let (id, kind) = ids.bare(text(own, "conversationID"));
+    let mut theirs = json!({
+        "message_conv_id": id,
+        "message_conv_type": kind,
+        "message_msg_id": text(own, "msgID"),
+        "message_revoke_reason": text(own, "reason"),
+    });
+    if let (Some(fields), Value::Object(revoker)) =
+        (theirs.as_object_mut(), outward(REVOKER, field(own, "operateUser"), ids))
+    {
+        fields.extend(revoker);
+    }
+    theirs
+}
