@@ -23,7 +23,12 @@ install uninstall: export INCLUDEDIR := $(INCLUDEDIR)
 install uninstall: export DESTDIR := $(DESTDIR)
 install uninstall: export PROFILE := $(PROFILE)
 
+# TIMSDK=1 adds libImSDK, for apps written for Tencent's C SDK: docs/migrate.md.
+TIMSDK ?=
+install uninstall: export TIMSDK := $(TIMSDK)
+
 install: all
+	$(if $(TIMSDK),$(CARGO) build $(if $(filter release,$(PROFILE)),--profile timsdk) --package libim-timsdk)
 	scripts/install.sh install
 
 uninstall:

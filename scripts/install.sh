@@ -11,6 +11,7 @@
 #     DESTDIR     a directory that stands for / while installing, for those who make packages; default none
 #     PROFILE     release or debug: which build of cargo's is installed; default release
 #     LIBIM_BUILD the directory with the libim.so and libim.a that cargo has built; default that of the profile
+#     TIMSDK      not empty: libImSDK.so and TIMLibim.h too, for programs written for Tencent's C SDK
 #
 # Uninstalling needs the same PREFIX, LIBDIR, INCLUDEDIR and DESTDIR as installing. For ELF systems.
 set -eu
@@ -23,7 +24,13 @@ libdir=${LIBDIR:-$prefix/lib}
 includedir=${INCLUDEDIR:-$prefix/include}
 destdir=${DESTDIR:-}
 target=${CARGO_BUILD_TARGET:-}
-build=${LIBIM_BUILD:-${CARGO_TARGET_DIR:-$root/target}${target:+/$target}/${PROFILE:-release}}
+built=${CARGO_TARGET_DIR:-$root/target}${target:+/$target}
+build=${LIBIM_BUILD:-$built/${PROFILE:-release}}
+# Its release has a profile of its own.
+case ${PROFILE:-release} in
+release) timsdk_build=${LIBIM_BUILD:-$built/timsdk} ;;
+*) timsdk_build=$build ;;
+esac
 
 die() {
     echo "install: $*" >&2
@@ -112,6 +119,10 @@ do_install() {
     install -m 644 "$work/libim-config.cmake" "$work/libim-config-version.cmake" "$lib/cmake/libim/"
     install -m 644 "$root/include/libim.h" "$root/bindings/cpp/libim.hpp" "$include/"
     install -m 644 "$root"/bindings/cpp/libim/*.hpp "$include/libim/"
+    if [ -n "${TIMSDK:-}" ]; then
+        install -m 755 "$timsdk_build/libImSDK.so" "$lib/libImSDK.so"
+        install -m 644 "$root/compat/timsdk/include/TIMLibim.h" "$include/TIMLibim.h"
+    fi
 }
 
 do_uninstall() {
@@ -123,6 +134,8 @@ do_uninstall() {
     for header in "$root"/bindings/cpp/libim/*.hpp; do
         rm -f "$include/libim/${header##*/}"
     done
+    # Without it, a library of that name may be Tencent's.
+    [ -z "${TIMSDK:-}" ] || rm -f "$lib/libImSDK.so" "$include/TIMLibim.h"
     # Directories that are libim's own; what others have put there stays.
     for own in "$lib/cmake/libim" "$include/libim"; do
         rmdir "$own" 2>/dev/null || true

@@ -162,6 +162,23 @@ if [ "${1:-}" = release ] || [ "${1:-}" = test ]; then
     fi
 fi
 if [ "${1:-}" = test ]; then
+    # For compat/timsdk: the JavaScript of Tencent's package for Electron, and what it calls C functions with. Its native
+    # libraries, which are closed, are not unpacked, and Electron itself is not needed.
+    timsdk_tools=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/timsdk-tools
+    packages='im_electron_sdk@8.0.5906 ffi-rs@1.0.60'
+    if [ "$(cat "$timsdk_tools/packages" 2>/dev/null)" != "$packages" ]; then
+        echo "setup: installing $packages into $timsdk_tools"
+        sdk=$timsdk_tools/node_modules/im_electron_sdk
+        { rm -rf "$timsdk_tools" && mkdir -p "$timsdk_tools" && echo '{"private":true}' >"$timsdk_tools/package.json" &&
+            npm install --prefix "$timsdk_tools" --silent --no-audit --no-fund --ignore-scripts --save-exact ffi-rs@1.0.60 >/dev/null &&
+            npm pack --silent --pack-destination "$timsdk_tools" im_electron_sdk@8.0.5906 >/dev/null && mkdir -p "$sdk" &&
+            tar -xzf "$timsdk_tools"/im_electron_sdk-*.tgz -C "$sdk" --strip-components 1 package/dist package/package.json &&
+            rm "$timsdk_tools"/im_electron_sdk-*.tgz; } || {
+            echo "setup: could not install $packages with npm" >&2
+            exit 1
+        }
+        echo "$packages" >"$timsdk_tools/packages"
+    fi
     # Swift, and newer servers, each in a folder of its own.
     for kind in swift servers; do
         "$(dirname "$0")/debian-root.sh" make "${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/${kind%s}-root" "$kind"

@@ -147,16 +147,21 @@ impl Session {
         let step = call.steps.pop().ok_or(Refusal::Parameter)?;
         let request = (step.request)(&answers).to_string();
         let session = self.clone();
+        let method = step.method;
         let done = move |response: Response| match outcome(&response) {
             Err((code, desc)) => answer(code, &desc, ""),
             Ok(data) => {
                 session.files.note(&data);
+                // A message that was on its way and not the last one leaves without an event.
+                if method.starts_with("delete") || method.starts_with("clear") {
+                    session.on_deleted();
+                }
                 answers.push(data);
                 session.go_on(call, answers, answer);
             }
         };
         // Refused by a client that is being closed.
-        api::call_async(&self.client, step.method, request, Box::new(done)).map_err(|_| Refusal::NotLoggedIn)
+        api::call_async(&self.client, method, request, Box::new(done)).map_err(|_| Refusal::NotLoggedIn)
     }
 
     fn go_on(&self, call: Call, answers: Vec<Value>, answer: Answer) {

@@ -1,12 +1,19 @@
 //! `libImSDK` as its users meet it: the names that it exports, C programs against its header, and stories of two users, one of whom
 //! goes through it while the other is a client of libim.
 
+#[path = "../../../../tests/servers/mod.rs"]
+mod servers;
 #[path = "../../../../tests/support/mod.rs"]
 mod support;
 
 mod c_programs;
 mod conversations;
+mod electron;
+mod groups;
+mod install;
+mod messages;
 mod names;
+mod screen;
 mod tim;
 
 use std::path::{Path, PathBuf};

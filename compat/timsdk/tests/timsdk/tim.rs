@@ -84,7 +84,12 @@ pub fn later(call: impl FnOnce(Callback, Data) -> c_int) -> Receiver<Answer> {
 
 /// Calls a function with a callback, and waits for its answer.
 pub fn call(call: impl FnOnce(Callback, Data) -> c_int) -> Answer {
-    later(call).recv_timeout(PATIENCE).unwrap()
+    wait(&later(call))
+}
+
+/// Waits for an answer.
+pub fn wait(answer: &Receiver<Answer>) -> Answer {
+    answer.recv_timeout(PATIENCE).expect("an answer")
 }
 
 /// An event, by the name of its callback.
