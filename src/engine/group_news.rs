@@ -289,13 +289,19 @@ impl Transaction<'_> {
         if !is_member {
             return Ok(());
         }
+        let tips = self.with_names(tips)?;
+        self.insert_seen(&ConversationId::group(&group), msg_id, by, tips)
+    }
+
+    /// A tip with the names and pictures of its members, as far as they are known here.
+    pub(super) fn with_names(&self, tips: &GroupTipsElem) -> StoreResult<GroupTipsElem> {
         let mut tips = tips.clone();
         for member in std::iter::once(&mut tips.op_member).chain(&mut tips.member_list) {
             if !member.user_id.is_empty() {
                 *member = self.member_info(Some(&UserId::trusted(member.user_id.as_str())))?;
             }
         }
-        self.insert_seen(&ConversationId::group(&group), msg_id, by, tips)
+        Ok(tips)
     }
 }
 

@@ -165,6 +165,7 @@ impl Transaction<'_> {
             }
             Change::GroupEnded { group_id, end } => self.group_ended(group_id, end),
             Change::SeenInGroup { msg_id, by, tips } => self.seen_in_group(msg_id, by.as_ref(), tips),
+            Change::DoneInGroup { tips } => self.done_in_group(tips),
             Change::GroupLeft { group_id } => self.group_left(group_id),
             Change::Renumbered { conversation, after } => self.renumbered(conversation, *after),
         }

@@ -22,6 +22,7 @@ mod created;
 mod custom_data;
 mod deliveries;
 mod display_names;
+mod done_in_group;
 mod download;
 mod download_progress;
 mod draft;

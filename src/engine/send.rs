@@ -7,7 +7,7 @@ use super::render;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::id::quoted;
-use crate::model::{AtType, ConversationId, Error, MessageBody, MessageStatus, Result, Status};
+use crate::model::{AtType, ConversationId, ElemType, Error, MessageBody, MessageStatus, Result, Status};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, directory};
@@ -36,31 +36,8 @@ impl Engine {
     ) -> Result<String> {
         let has_files = !body.elem.uploads().is_empty();
         let sent = self.write(true, |tx| {
-            let me = tx.me();
-            let profile = directory::user(tx.db, &me)?.unwrap_or_default();
             tx.edit(id, |tx, loaded| {
-                let row = MessageRow {
-                    id: 0,
-                    conversation: tx.ensure_row(loaded)?,
-                    // The last in the history until the server has given it a place.
-                    position: message::PENDING_POSITION,
-                    seq: 0,
-                    time: tx.now,
-                    status: MessageStatus::Sending,
-                    is_self: true,
-                    counts_unread: false,
-                    at_type: AtType::None,
-                    is_excluded_from_last_message: body.is_excluded_from_last_message,
-                    elem_type: body.elem.elem_type(),
-                    msg_id,
-                    sender: me,
-                    nick_name: profile.nick_name,
-                    face_url: profile.face_url,
-                    body: to_json(&body)?,
-                    local_custom_data,
-                    local_custom_int: 0,
-                    error_code: 0,
-                };
+                let row = tx.unsent_row(loaded, msg_id, &body, local_custom_data)?;
                 tx.store_pending(loaded, &row)?;
                 render::message(tx.db, &row, &loaded.row)
             })
@@ -104,6 +81,40 @@ impl Engine {
 }
 
 impl Transaction<'_> {
+    /// A message of the user's that the server does not have yet.
+    pub(super) fn unsent_row(
+        &mut self,
+        loaded: &mut LoadedConversation,
+        msg_id: String,
+        body: &MessageBody,
+        local_custom_data: String,
+    ) -> StoreResult<MessageRow> {
+        let me = self.me();
+        let profile = directory::user(self.db, &me)?.unwrap_or_default();
+        Ok(MessageRow {
+            id: 0,
+            conversation: self.ensure_row(loaded)?,
+            // The last in the history until the server has given it a place.
+            position: message::PENDING_POSITION,
+            seq: 0,
+            time: self.now,
+            status: MessageStatus::Sending,
+            is_self: true,
+            counts_unread: false,
+            at_type: AtType::None,
+            is_excluded_from_last_message: body.is_excluded_from_last_message,
+            elem_type: body.elem.elem_type(),
+            msg_id,
+            sender: me,
+            nick_name: profile.nick_name,
+            face_url: profile.face_url,
+            body: to_json(body)?,
+            local_custom_data,
+            local_custom_int: 0,
+            error_code: 0,
+        })
+    }
+
     /// Stores a message that the server does not have yet, and its command.
     pub(super) fn store_pending(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
         message::insert(self.db, row)?;
@@ -170,6 +181,9 @@ impl Transaction<'_> {
         self.drop_modifications(&row)?;
         self.drop_reactions(&row)?;
         self.edit(id, |tx, loaded| {
+            if row.elem_type == ElemType::GroupTips {
+                return tx.keep_untold(loaded, row);
+            }
             // Not at the end, where unsent ones are: what comes from now on is newer.
             row.position = loaded.row.max_seq;
             row.error_code = i64::from(reason.code());

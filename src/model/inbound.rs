@@ -262,6 +262,11 @@ pub enum Change {
         /// What happened.
         tips: Box<GroupTipsElem>,
     },
+    /// The current user has just done something in a group, of which the server keeps nothing: the group is told by a message.
+    DoneInGroup {
+        /// What was done.
+        tips: Box<GroupTipsElem>,
+    },
     /// We are no longer a member. The conversation stays.
     GroupLeft {
         /// The group.

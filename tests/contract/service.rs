@@ -33,8 +33,6 @@ pub struct Traits {
     pub signs_messages: bool,
     /// Files have addresses on the web, which libim fetches, and the service limits how large they are (10 MiB).
     pub files_have_addresses: bool,
-    /// The service keeps what happens in a group; else a device has what it saw while it was online.
-    pub keeps_group_tips: bool,
     /// Messages for those who are online can go to groups; else that is refused (7013).
     pub online_messages_in_groups: bool,
     /// Users choose who may add them as friends; else whoever is to have somebody as a friend too is always asked, and the one
@@ -105,7 +103,6 @@ impl Service for Embedded {
             histories_survive_leaving: true,
             signs_messages: true,
             files_have_addresses: false,
-            keeps_group_tips: true,
             online_messages_in_groups: true,
             users_choose_who_adds_them: true,
             leaders_decide_who_joins: true,

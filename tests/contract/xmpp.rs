@@ -32,7 +32,6 @@ impl Service for Xmpp {
             histories_survive_leaving: false,
             signs_messages: false,
             files_have_addresses: true,
-            keeps_group_tips: false,
             online_messages_in_groups: true,
             users_choose_who_adds_them: false,
             leaders_decide_who_joins: false,

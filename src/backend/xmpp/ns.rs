@@ -107,6 +107,8 @@ pub(crate) const DECIDED: &str = "urn:libim:decided:0";
 pub(crate) const INVITATION: &str = "urn:libim:invitation:0";
 /// The notification of leaving a room, for those who keep its lists.
 pub(crate) const LEFT: &str = "urn:libim:left:0";
+/// What a member has done in a room, as a message of its history.
+pub(crate) const TIPS: &str = "urn:libim:tips:0";
 
 /// The status codes of rooms (XEP-0045, 15.6).
 pub(crate) mod status {

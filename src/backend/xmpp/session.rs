@@ -47,6 +47,8 @@ pub(crate) struct Session {
     /// Why the connection is given up, and whether for good.
     failure: RefCell<Option<(Error, bool)>>,
     failed: Notify,
+    /// Told when something was added to the outbox.
+    pub(crate) outbox: Notify,
 }
 
 impl Session {
@@ -75,6 +77,7 @@ impl Session {
             is_connected: watch::Sender::new(true),
             failure: RefCell::default(),
             failed: Notify::new(),
+            outbox: Notify::new(),
         })
     }
 

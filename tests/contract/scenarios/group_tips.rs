@@ -67,10 +67,7 @@ pub(super) fn what_happens_in_a_group_is_told_and_kept(stage: &Stage<'_>) {
             told["groupID"] == *group && change["type"] == 1 && change["value"] == "Crew"
         });
         let kinds: Vec<Value> = tips(device, &id).iter().map(|tip| tip["type"].clone()).collect();
-        // Rooms need not say who has put somebody on their lists.
-        let is_known = kinds[0] == 2 || (kinds[0] == 1 && !stage.traits().keeps_group_tips);
-        assert!(is_known, "{kinds:?}");
-        assert_eq!(kinds[1..], [json!(3), json!(7)]);
+        assert_eq!(kinds, [json!(2), json!(3), json!(7)]);
         assert_eq!(device.unread(&id), 0);
     }
     alice.ok("dismissGroup", json!({ "groupID": group }));
@@ -79,7 +76,57 @@ pub(super) fn what_happens_in_a_group_is_told_and_kept(stage: &Stage<'_>) {
     }
 }
 
-pub(super) fn a_tip_is_the_last_message_on_every_device_or_on_none(stage: &Stage<'_>) {
+pub(super) fn what_happened_in_a_group_is_in_the_history_of_a_new_device(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let group = stage.group("Public", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    let is_last = |devices: &[&Device], kind: i64| {
+        for device in devices {
+            device.until(&format!("the last message is a tip of type {kind}"), |device| {
+                device.row(&id)["lastMessage"]["groupTipsElem"]["type"] == kind
+            });
+        }
+    };
+    carol.ok("joinGroup", json!({ "groupID": group }));
+    is_last(&[&alice, &bob, &carol], 1);
+    for device in [&alice, &bob] {
+        device.until_told(Event::MemberEnter, |told| {
+            told["groupID"] == *group && names(told, &carol.user.id)
+        });
+    }
+    let role = |role: i64| json!({ "groupID": group, "userID": bob.user.id, "role": role });
+    alice.ok("setGroupMemberRole", role(300));
+    is_last(&[&alice, &bob, &carol], 5);
+    carol.ok("quitGroup", json!({ "groupID": group }));
+    is_last(&[&alice, &bob], 3);
+    alice.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Crew" }));
+    is_last(&[&alice, &bob], 7);
+    let later = stage.other(&bob, "later");
+    is_last(&[&later], 7);
+    for device in [&alice, &bob, &later] {
+        let shown = |tip: &Value| {
+            let member = tip["memberList"][0]["userID"].as_str().unwrap_or_default().to_owned();
+            (
+                tip["type"].as_i64().unwrap(),
+                tip["opMember"]["userID"].as_str().unwrap().to_owned(),
+                member,
+            )
+        };
+        let told: Vec<_> = tips(device, &id).iter().map(shown).collect();
+        let [me, second, third] = [&alice, &bob, &carol].map(|device| device.user.id.to_string());
+        let expected = [
+            (1, third.clone(), third.clone()),
+            (5, me.clone(), second),
+            (3, third, String::new()),
+            (7, me, String::new()),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(device.unread(&id), 0);
+    }
+    later.until_like(&bob);
+}
+
+pub(super) fn a_tip_is_the_last_message_on_every_device(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let group = stage.group("Work", &[&alice, &bob]);
     let id = format!("group_{group}");
@@ -89,11 +136,10 @@ pub(super) fn a_tip_is_the_last_message_on_every_device_or_on_none(stage: &Stage
     for device in [&alice, &bob] {
         device.until_told(Event::GroupInfoChanged, |told| told["groupID"] == *group);
     }
-    let kind = if stage.traits().keeps_group_tips { 9 } else { 1 };
     let later = stage.other(&bob, "later");
     for device in [&alice, &bob, &later] {
         device.until("the last message is there", |device| {
-            device.row(&id)["lastMessage"]["elemType"] == kind
+            device.row(&id)["lastMessage"]["elemType"] == 9
         });
     }
     later.until_like(&bob);
@@ -151,7 +197,6 @@ pub(super) fn an_introduction_and_a_notification_are_told_and_kept(stage: &Stage
             groups.as_array().unwrap().iter().any(has)
         });
     }
-    // An archive that keeps it has it as the last message for all, and else it is none for anybody.
     later.until_like(&bob);
     assert_eq!(
         (alice.unread(&id), bob.unread(&id)),

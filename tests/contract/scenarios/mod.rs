@@ -157,7 +157,8 @@ scenarios! {
         a_group_one_is_out_of_keeps_its_name;
     group_tips:
         what_happens_in_a_group_is_told_and_kept
-        a_tip_is_the_last_message_on_every_device_or_on_none
+        a_tip_is_the_last_message_on_every_device
+        what_happened_in_a_group_is_in_the_history_of_a_new_device
         what_a_new_group_is_made_with_is_no_change
         the_owner_gives_roles_and_gives_the_group_away
         an_introduction_and_a_notification_are_told_and_kept

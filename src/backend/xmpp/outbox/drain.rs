@@ -41,7 +41,7 @@ impl Lanes {
             if let Err(error) = self.fill(&mut after) {
                 return session.fail(&error);
             }
-            if session.unless_over(outbox.changed.notified()).await.is_err() {
+            if session.unless_over(session.outbox.notified()).await.is_err() {
                 return;
             }
         }

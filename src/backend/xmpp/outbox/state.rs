@@ -7,7 +7,7 @@ use crate::model::ConversationId;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use xmpp_parsers::message::Message;
 
 /// How many messages of a conversation may be on their way.
@@ -27,8 +27,6 @@ pub(super) enum Gate {
 /// The delivery of the outbox.
 pub(crate) struct Outbox {
     pub(super) features: Rc<Features>,
-    /// Something was added, or has ended.
-    pub(super) changed: Notify,
     gate: watch::Sender<Gate>,
     /// How many commands are in the lanes.
     pub(super) in_lanes: Cell<usize>,
@@ -44,7 +42,6 @@ impl Outbox {
     pub(crate) fn new(features: &Rc<Features>) -> Rc<Self> {
         Rc::new(Self {
             features: Rc::clone(features),
-            changed: Notify::new(),
             gate: watch::Sender::new(Gate::Shut),
             in_lanes: Cell::new(0),
             sending: RefCell::default(),
@@ -65,7 +62,7 @@ impl Outbox {
 
     /// Something was added to it.
     pub(crate) fn wake(&self) {
-        self.changed.notify_one();
+        self.features.session.outbox.notify_one();
     }
 
     /// A command has left its lane.

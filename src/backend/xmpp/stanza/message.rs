@@ -4,8 +4,9 @@
 use super::ids::payload;
 use super::thumb::{self, Thumb};
 use super::{encryption, files, mention, merger, place, recall, reply, xml};
-use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, REPLACE};
+use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, REPLACE, TIPS};
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
+use crate::model::tips::GroupTipsElem;
 use crate::model::{ConversationId, Elem, Message as Said, MessageBody, Stamp, UserId};
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
@@ -129,8 +130,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
             let (url, elements) = files::encode(&body.elem).unwrap_or_default();
             (url, None, elements)
         }
-        // Nobody sends one.
-        Elem::GroupTips(_) => (String::new(), None, Vec::new()),
+        Elem::GroupTips(tips) => (String::new(), None, vec![xml::text("tips", TIPS, xml::to_json(tips))]),
     };
     meta.text = exact;
     let has_elements = !elements.is_empty();
@@ -155,8 +155,8 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     message.payloads.push(xml::text("meta", META, xml::to_json(&meta)));
     let origin = xmpp_parsers::stanza_id::OriginId { id: msg_id.to_owned() };
     message.payloads.push(origin.into());
-    // Clients send markers only for messages that ask for them (XEP-0333), and none for what they are to forget.
-    if !body.is_online_only {
+    // Clients send markers only for messages that ask for them (XEP-0333), and none for what they are to forget or nobody wrote.
+    if !body.is_online_only && !matches!(body.elem, Elem::GroupTips(_)) {
         message.payloads.push(Element::builder("markable", MARKERS).build());
     }
     message
@@ -254,6 +254,8 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         }
     } else if let Some(merger) = merger() {
         Elem::Merger(merger)
+    } else if let Some(tips) = tips(message).filter(|_| room.is_some() && text.is_none()) {
+        Elem::GroupTips(tips)
     } else if let Some(json) = payload(message, "json", JSON) {
         contained(&json.text(), text)
     } else if let Some(file) = files::decode(message, text.as_deref(), (meta.elem_type, meta.thumb.as_ref())) {
@@ -298,6 +300,11 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         reply: reply::read(message, room.is_some()),
         name_card: String::new(),
     })
+}
+
+/// What a member says to have done in a room.
+fn tips(message: &Message) -> Option<Box<GroupTipsElem>> {
+    serde_json::from_str(&payload(message, "tips", TIPS)?.text()).ok()
 }
 
 /// Whether libim has sent a text that only looks like a place.

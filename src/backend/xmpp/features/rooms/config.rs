@@ -1,6 +1,7 @@
 //! A room's data and configuration.
 
 use super::private;
+use super::said_tips::on_seen;
 use super::state::Rooms;
 use super::subject;
 use super::tips;
@@ -81,10 +82,14 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
             && own.is_joined(&room)
         {
             let (group, time) = (group(&own, &room, &info), own.session.clock.now());
-            let tip = tips::of_info(&own, &group, None);
+            let known = tips::known_group(&own, &group.group_id);
+            let tip = known.and_then(|known| tips::of_info(&known, &group));
             let names = private::renamed(&own, &group);
-            let changes = [Change::Group { group, time }].into_iter().chain(tip).chain(names);
+            let changes = [Change::Group { group, time }].into_iter().chain(names);
             own.session.apply(true, changes.collect())?;
+            if let Some(tip) = tip {
+                on_seen(&own, &room, None, tip);
+            }
         }
         Ok(())
     });

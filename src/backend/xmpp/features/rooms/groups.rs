@@ -10,6 +10,7 @@ use super::join::{
 };
 use super::members;
 use super::private;
+use super::said_tips;
 use super::state::Rooms;
 use super::tips;
 use crate::backend::NewGroup;
@@ -21,6 +22,7 @@ use crate::backend::xmpp::stanza::room_info::{self, RoomInfo};
 use crate::backend::xmpp::stanza::xml::is_faithful;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
+use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
 use crate::model::{Change, Group, GroupEdit, GroupEnd, GroupId, GroupRole, GroupType, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
@@ -120,6 +122,10 @@ async fn join_with(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) ->
         };
     }
     beginning::note(rooms, room, time);
+    // Nobody else says so: in an open room one is no member by its lists.
+    if rooms.with(room, |room| room.is_affiliated) == Some(false) {
+        said_tips::say_of(rooms, room, GroupTipsType::Join, &[address::user_id(&rooms.session.me)])?;
+    }
     // Another device has joined it at the same moment, and said so first.
     let theirs = rooms.bookmarks.of(room).filter(|_| rooms.bookmarks.is_kept(room));
     if let Some(theirs) = theirs.filter(|theirs| Some(theirs) != bookmark.as_ref())
@@ -149,6 +155,8 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     // First of all, because the room's occupants say who is to be told, and they are forgotten with the room.
     let keepers = members::keepers(rooms, &room);
     let known = (joined_group(rooms, group), rooms.bookmarks.membership(&room));
+    // Before the membership ends: this device hears of that too, and is out of the room then.
+    said_tips::say_goodbye(rooms, &room);
     // The bookmark is the membership: while it stays, so does the group, here and on the other devices.
     rooms.bookmarks.end(&room).await?;
     members::announce_leave(rooms, &room, keepers);
@@ -174,20 +182,32 @@ pub(crate) async fn dismiss(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()
 /// `setGroupInfo`.
 pub(crate) async fn set_info(rooms: &Rc<Rooms>, group: &GroupId, edit: &GroupEdit) -> XmppResult<()> {
     let room = require_member(rooms, group).await?;
+    let subject = || rooms.with(&room, |room| room.subject.clone()).flatten();
+    // The room announces the change, and what it is by now may be stored before this knows it.
+    let (before, known) = (subject(), tips::known_group(rooms, group));
     config::set_info(rooms, &room, edit).await?;
+    let mut changes = Vec::new();
+    if edit.notification.is_some()
+        && let Some(now) = subject().filter(|now| before.as_ref() != Some(now))
+        // Else the archive has it as a message.
+        && rooms.with(&room, |room| room.keeps_subjects) == Some(false)
+    {
+        changes.push(GroupChangeInfo::text(GroupChangeType::Notification, &now));
+    }
     if let Some(info) = config::info(rooms, &room).await? {
         if edit.approve_opt.is_some_and(|wanted| wanted != info.approve_opt()) {
             let text = format!("the room {room} does not tell whether its members may invite");
             return Err(XmppError::account(Status::NotSupported, text));
         }
         let (group, time) = (config::group(rooms, &room, &info), rooms.session.clock.now());
-        let tip = tips::of_info(rooms, &group, Some(&rooms.session.me));
+        let tip = known.and_then(|known| tips::of_info(&known, &group));
         let names = private::renamed(rooms, &group);
-        let changes = [Change::Group { group, time }].into_iter().chain(tip).chain(names);
         // The room announces the change too, but later: the caller finds it done.
-        rooms.session.apply(true, changes.collect())?;
+        let known = [Change::Group { group, time }].into_iter().chain(names);
+        rooms.session.apply(true, known.collect())?;
+        changes.extend(tip.into_iter().flat_map(|tip| tip.group_change_info_list));
     }
-    Ok(())
+    said_tips::say_changes(rooms, &room, changes)
 }
 
 /// `getGroupsInfo`: one result for each id.

@@ -3,6 +3,7 @@
 use super::cards;
 use super::config;
 use super::join::{self, require_member};
+use super::said_tips::say_of;
 use super::state::Rooms;
 use crate::backend::MemberOutcome;
 use crate::backend::xmpp::address;
@@ -10,7 +11,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::backend::xmpp::stanza::{chat, invitations, muc};
 use crate::model::id::quoted;
-use crate::model::tips::MUTED_FOR_GOOD;
+use crate::model::tips::{GroupTipsType, MUTED_FOR_GOOD};
 use crate::model::{GroupAddOpt, GroupId, GroupMember, GroupRole, Status, UserId};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -115,6 +116,12 @@ pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> 
             "only the owner and administrators of groupID {id} may invite: its approveOpt is 0"
         )));
     }
+    let is_new = |user: &&UserId| {
+        let jid = address::jid_of(user).ok();
+        let role = rooms.with(&room, |room| jid.and_then(|jid| room.roles_told.get(&jid).copied()));
+        role.flatten().is_none_or(|role| role == GroupRole::None)
+    };
+    let was_new: Vec<&UserId> = users.iter().filter(is_new).collect();
     let mut results = Vec::with_capacity(users.len());
     for user in users {
         let added = match add(rooms, &room, user, "member").await {
@@ -124,6 +131,11 @@ pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> 
         };
         results.push((user.clone(), added));
     }
+    let invited = results
+        .iter()
+        .filter(|(user, added)| matches!(added, Ok(MemberOutcome::Done)) && was_new.contains(&user));
+    let invited: Vec<UserId> = invited.map(|(user, _)| user.clone()).collect();
+    say_of(rooms, &room, GroupTipsType::Invite, &invited)?;
     Ok(results)
 }
 
@@ -141,6 +153,9 @@ pub(crate) async fn kick(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> Xm
         let kicked = kick_one(rooms, &room, user).await;
         results.push((user.clone(), kicked.map(|()| MemberOutcome::Done)));
     }
+    let removed = results.iter().filter(|(_, kicked)| kicked.is_ok());
+    let removed: Vec<UserId> = removed.map(|(user, _)| user.clone()).collect();
+    say_of(rooms, &room, GroupTipsType::Kicked, &removed)?;
     Ok(results)
 }
 

@@ -2,6 +2,7 @@
 
 use super::cards;
 use super::config;
+use super::said_tips;
 use super::senders::{hidden_sender, name_mentioned, occupant, own_by_id, own_of, recaller};
 use super::state::Rooms;
 use super::subject;
@@ -19,7 +20,7 @@ use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::recall::{self, Recall, Tombstone};
 use crate::backend::xmpp::stanza::{message as content, muc};
 use crate::model::{
-    Change, ConversationId, IdKind, Message as Said, MessageBody, MessageId, Recall as RecallInfo, Target,
+    Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Recall as RecallInfo, Target,
     UnnumberedMessage, UserId,
 };
 use std::rc::Rc;
@@ -79,11 +80,8 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
     let is_archived = !server_id.is_empty()
         && !arrived.is_delayed
         && message.from.as_ref().is_some_and(|from| from.resource().is_some());
-    if let Some(changes) = subject::on_subject(rooms, room, message, arrived.sender.as_ref(), is_archived) {
-        rooms.session.apply(true, changes)?;
-        if !is_archived {
-            return Ok(());
-        }
+    if subject::on_subject(rooms, room, message, arrived.sender.as_ref(), is_archived)? && !is_archived {
+        return Ok(());
     }
     let found = Found {
         time: arrived.time,
@@ -175,9 +173,24 @@ fn read(
     let message = completed.as_ref().unwrap_or(message);
     let mut body = match chat::read(message, Some(room)) {
         ChatEvent::Said(mut body) => {
+            if let Elem::GroupTips(tips) = &mut body.elem {
+                let profile = profile(rooms, message, sender.as_ref());
+                **tips = match said_tips::believed(rooms, room, std::mem::take(tips), &author(), profile) {
+                    Some(tips) => tips,
+                    None => return Vec::new(),
+                };
+                // What this device says itself is known to it already.
+                let is_ours = message.id.as_ref().is_some_and(|id| rooms.is_sending(room, &id.0));
+                if is_now && !(is_self && is_ours) {
+                    said_tips::on_said(rooms, room, tips);
+                }
+                said_tips::count_as_nothing(&mut body);
+            }
             name_mentioned(rooms, room, message, is_self, &mut body);
             body
         }
+        // What has happened has.
+        ChatEvent::Edited(edit) if matches!(edit.body.elem, Elem::GroupTips(_)) => return Vec::new(),
         ChatEvent::Edited(mut edit) => {
             name_mentioned(rooms, room, message, is_self, &mut edit.body);
             match certain_sender(rooms, room, message, sender.as_ref()) {

@@ -5,7 +5,11 @@ pub(crate) mod visit;
 
 pub(crate) mod invited;
 
+mod said;
+
 pub(crate) mod state;
+
+mod said_tips;
 
 pub(crate) mod tips;
 

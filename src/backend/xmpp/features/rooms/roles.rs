@@ -3,10 +3,12 @@
 use super::config;
 use super::join::require_member;
 use super::members::{members, set_affiliation};
+use super::said_tips::{say, say_of};
 use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::model::id::quoted;
+use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsElem, GroupTipsType};
 use crate::model::{GroupId, GroupRole, Status, UserId};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
@@ -20,6 +22,11 @@ pub(crate) async fn set(rooms: &Rc<Rooms>, group: &GroupId, user: &UserId, role:
     let affiliation = if role >= GroupRole::Admin { "admin" } else { "member" };
     if before != role {
         set_affiliation(rooms, &room, &address::jid_of(user)?, affiliation).await?;
+        let what = match role >= GroupRole::Admin {
+            true => GroupTipsType::SetAdmin,
+            false => GroupTipsType::CancelAdmin,
+        };
+        say_of(rooms, &room, what, std::slice::from_ref(user))?;
     }
     Ok(())
 }
@@ -34,6 +41,12 @@ pub(crate) async fn transfer(rooms: &Rc<Rooms>, group: &GroupId, user: &UserId) 
     // In this order, because a room must not be without an owner at any moment.
     set_affiliation(rooms, &room, &jid, "owner").await?;
     set_affiliation(rooms, &room, &me, "member").await?;
+    let tips = GroupTipsElem {
+        r#type: GroupTipsType::GroupInfoChange as i64,
+        group_change_info_list: vec![GroupChangeInfo::text(GroupChangeType::Owner, user.as_str())],
+        ..GroupTipsElem::default()
+    };
+    say(rooms, &room, tips)?;
     config::refresh(rooms, &room);
     Ok(())
 }

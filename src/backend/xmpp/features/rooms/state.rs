@@ -1,6 +1,7 @@
 //! The rooms that the account is in during this session: who is in them, and what waits for them.
 
 use super::invited::Invited;
+use super::said::Said;
 use super::visit::{Staying, Visit};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -58,6 +59,10 @@ pub(crate) struct Room {
     pub(crate) privacy_told: HashMap<Privacy, bool>,
     /// Who is in it without voice.
     pub(crate) muted_told: HashSet<BareJid>,
+    /// What members have said that happened in it, and what it has told itself that waits for them.
+    pub(crate) said: Rc<RefCell<Said>>,
+    /// Whether its archive has kept the last change of the subject.
+    pub(crate) keeps_subjects: bool,
     /// Messages that arrive before what came earlier was read.
     pub(crate) hold: Hold<Arrived>,
     /// How far its archive has been read.
@@ -89,6 +94,8 @@ impl Room {
             roles_told: HashMap::new(),
             privacy_told: HashMap::new(),
             muted_told: HashSet::new(),
+            said: Rc::default(),
+            keeps_subjects: false,
             hold: Hold::holding(),
             position,
             is_behind: false,
@@ -245,6 +252,11 @@ impl Rooms {
         let key = (jid.clone(), msg_id.to_owned());
         self.sending.borrow_mut().insert(key, sending);
         shown
+    }
+
+    /// Whether this device has a message on its way to a room.
+    pub(crate) fn is_sending(&self, jid: &BareJid, msg_id: &str) -> bool {
+        self.sending.borrow().contains_key(&(jid.clone(), msg_id.to_owned()))
     }
 
     /// A message of ours was shown by a room, or came back from it.

@@ -2,8 +2,8 @@
 //! archive keeps the changes, they are messages of the group's history; else each device has those that it saw.
 
 use super::enter::ENTERING;
+use super::said_tips::on_seen;
 use super::state::Rooms;
-use super::tips;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::stanza::{muc, xml};
@@ -45,15 +45,17 @@ pub(crate) async fn set(rooms: &Rooms, room: &BareJid, subject: &str) -> XmppRes
     })?
 }
 
-/// Notes the subject that a room says. Gives the changes that follow, unless the message itself is one of the group's history.
+/// Notes the subject that a room says. False for any other message.
 pub(super) fn on_subject(
     rooms: &Rooms,
     room: &BareJid,
     message: &Message,
     sender: Option<&BareJid>,
     is_archived: bool,
-) -> Option<Vec<Change>> {
-    let subject = muc::subject(message)?;
+) -> XmppResult<bool> {
+    let Some(subject) = muc::subject(message) else {
+        return Ok(false);
+    };
     let before = rooms.with(room, |room| room.subject.replace(subject.clone()));
     rooms.has_changed();
     let group_id = address::group_id(room);
@@ -63,14 +65,14 @@ pub(super) fn on_subject(
     };
     // The first one is said to whoever enters, and is no news.
     let is_news = matches!(&before, Some(Some(before)) if *before != subject);
-    let seen = (is_news && !is_archived).then(|| {
+    rooms.with(room, |room| room.keeps_subjects = is_archived);
+    rooms.session.apply(true, vec![noted])?;
+    if is_news && !is_archived {
         let by = sender.map(address::user_id);
-        tips::seen(
-            by.clone(),
-            elem(room, member(by, String::new(), String::new()), &subject),
-        )
-    });
-    Some([noted].into_iter().chain(seen).collect())
+        let tip = elem(room, member(by.clone(), String::new(), String::new()), &subject);
+        on_seen(rooms, room, by, tip);
+    }
+    Ok(true)
 }
 
 /// The change of a subject, as a message of the history.

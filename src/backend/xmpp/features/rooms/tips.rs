@@ -1,15 +1,16 @@
 //! What happens in a room while this device is in it, told as group tips. Rooms keep nothing of it, so each device has its own
-//! (docs/xmpp.md). Being there or not is none of it: a user is a member as long as the room has them on one of its lists.
+//! of what no member says ([`super::said_tips`], docs/xmpp.md). Being there or not is none of it: a user is a member as long as the room has them on one of its lists.
 
 use super::cards;
+use super::said_tips::{member, on_seen};
 use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::stanza::muc::{self, Occupant, Privacy, role_of};
 use crate::backend::xmpp::stanza::muc_acts::{Act, Actor, of_message};
 use crate::model::tips::{
-    GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType, MUTED_FOR_GOOD, MemberChangeInfo,
+    GroupChangeInfo, GroupChangeType, GroupTipsElem, GroupTipsType, MUTED_FOR_GOOD, MemberChangeInfo,
 };
-use crate::model::{Change, Group, GroupEnd, GroupId, GroupRole, UserId};
+use crate::model::{Group, GroupEnd, GroupId, GroupRole};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
 
@@ -99,12 +100,15 @@ pub(super) fn on_voice(
         }
     });
     if changed == Some(true) && is_news {
-        let change = MemberChangeInfo {
-            user_id: address::user_id(user).to_string(),
-            mute_time: if is_muted { MUTED_FOR_GOOD } else { 0 },
-            name_card: cards::of(rooms, room, user),
-        };
-        tell_changes(rooms, room, actor, change);
+        tell_changes(rooms, room, actor, mute(rooms, room, user, is_muted));
+    }
+}
+
+pub(super) fn mute(rooms: &Rooms, room: &BareJid, user: &BareJid, is_muted: bool) -> MemberChangeInfo {
+    MemberChangeInfo {
+        user_id: address::user_id(user).to_string(),
+        mute_time: if is_muted { MUTED_FOR_GOOD } else { 0 },
+        name_card: cards::of(rooms, room, user),
     }
 }
 
@@ -117,9 +121,7 @@ fn tell_changes(rooms: &Rooms, room: &BareJid, actor: &Actor, change: MemberChan
         member_change_info_list: vec![change],
         ..GroupTipsElem::default()
     };
-    let by = by.as_ref().map(address::user_id);
-    // A failed store ends the session by itself.
-    let _ = rooms.session.apply(true, vec![seen(by, tips)]);
+    on_seen(rooms, room, by.as_ref().map(address::user_id), tips);
 }
 
 /// Who is a member from the start of the room did not come later.
@@ -182,13 +184,6 @@ fn name_of(rooms: &Rooms, room: &BareJid, actor: &Actor) -> Option<BareJid> {
     })
 }
 
-fn member(user: &BareJid) -> GroupMemberInfo {
-    GroupMemberInfo {
-        user_id: address::user_id(user).to_string(),
-        ..GroupMemberInfo::default()
-    }
-}
-
 fn tell(
     rooms: &Rooms,
     room: &BareJid,
@@ -207,9 +202,7 @@ fn tell(
         // How many are there is not how many members there are.
         ..GroupTipsElem::default()
     };
-    let by = by.as_ref().map(address::user_id);
-    // A failed store ends the session by itself.
-    let _ = rooms.session.apply(true, vec![seen(by, tips)]);
+    on_seen(rooms, room, by.as_ref().map(address::user_id), tips);
 }
 
 /// A room says what its privacy is: a change of that must not be missed (XEP-0045, 10.2.1). Who has made it, it does not say.
@@ -241,23 +234,14 @@ pub(super) fn on_privacy(rooms: &Rooms, room: &BareJid, message: &Message) {
     }
 }
 
-pub(super) fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
-    Change::SeenInGroup {
-        msg_id: format!("tips-{}", uuid::Uuid::new_v4()),
-        by,
-        tips: Box::new(tips),
-    }
-}
-
 /// A group as it was stored last; `None` when it is none yet.
-fn known_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
+pub(super) fn known_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
     let joined = rooms.session.sink.joined_groups().unwrap_or_default();
     joined.into_iter().find(|known| known.group_id == *id)
 }
 
-/// What a room is by now, before that is stored: what it is otherwise than it was. Rooms do not say who has changed them.
-pub(super) fn of_info(rooms: &Rooms, group: &Group, by: Option<&BareJid>) -> Option<Change> {
-    let known = known_group(rooms, &group.group_id)?;
+/// What a room is otherwise by now than it was. Rooms do not say who has changed them.
+pub(super) fn of_info(known: &Group, group: &Group) -> Option<GroupTipsElem> {
     let changes = [
         (GroupChangeType::Name, &known.group_name, &group.group_name),
         (GroupChangeType::Introduction, &known.introduction, &group.introduction),
@@ -271,14 +255,12 @@ pub(super) fn of_info(rooms: &Rooms, group: &Group, by: Option<&BareJid>) -> Opt
     if changes.is_empty() {
         return None;
     }
-    let tips = GroupTipsElem {
+    Some(GroupTipsElem {
         group_id: group.group_id.to_string(),
         r#type: GroupTipsType::GroupInfoChange as i64,
-        op_member: by.map(member).unwrap_or_default(),
         group_change_info_list: changes,
         ..GroupTipsElem::default()
-    };
-    Some(seen(by.map(address::user_id), tips))
+    })
 }
 
 /// How a room has ended our own membership.

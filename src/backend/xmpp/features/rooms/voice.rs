@@ -3,6 +3,7 @@
 use super::config;
 use super::join::require_member;
 use super::members::members;
+use super::said_tips::say;
 use super::state::Rooms;
 use super::tips;
 use crate::backend::xmpp::address;
@@ -10,6 +11,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::stanza::muc;
 use crate::backend::xmpp::stanza::muc_acts::Actor;
 use crate::model::id::quoted;
+use crate::model::tips::{GroupTipsElem, GroupTipsType};
 use crate::model::{GroupId, GroupRole, Status, UserId};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -40,8 +42,10 @@ pub(crate) async fn set(rooms: &Rc<Rooms>, group: &GroupId, user: &UserId, is_mu
     if is_muted {
         require_heeding(rooms, &room).await?;
     }
+    let mut has_changed = false;
     for (nick, _, was_muted) in nicks {
         if was_muted != is_muted {
+            has_changed = true;
             let query = muc::set_voice(&nick, !is_muted);
             rooms.session.set(Some(Jid::from(room.clone())), query).await?;
             // The room tells it too, perhaps later: the caller finds it done.
@@ -51,6 +55,14 @@ pub(crate) async fn set(rooms: &Rc<Rooms>, group: &GroupId, user: &UserId, is_mu
                 }
             });
         }
+    }
+    if has_changed {
+        let tips = GroupTipsElem {
+            r#type: GroupTipsType::MemberInfoChange as i64,
+            member_change_info_list: vec![tips::mute(rooms, &room, &jid, is_muted)],
+            ..GroupTipsElem::default()
+        };
+        say(rooms, &room, tips)?;
     }
     let me = Actor {
         jid: Some(rooms.session.me.clone()),

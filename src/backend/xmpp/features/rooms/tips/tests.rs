@@ -6,6 +6,7 @@ use crate::backend::xmpp::features::rooms::join::tests::{rooms, team};
 use crate::backend::xmpp::features::rooms::presence::presence;
 use crate::backend::xmpp::features::rooms::state::Room;
 use crate::backend::xmpp::session::tests::{Account, run};
+use crate::model::Change;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::Presence;
 

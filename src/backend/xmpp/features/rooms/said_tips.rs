@@ -1,0 +1,218 @@
+//! Group tips that members say themselves. A room keeps nothing of what happens in it, but its archive keeps what is said: the
+//! device that does something says so, and all devices of all members have it in one place. What nobody says (a client that is
+//! not libim did it) each device knows by the room's own words only ([`super::tips`]).
+//!
+//! The room's word and the member's come apart, in either order. What the room says waits a moment for the member, so that
+//! nothing is told twice.
+
+use super::said::facts;
+use super::state::Rooms;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::stanza::message as content;
+use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType};
+use crate::model::{Change, Elem, Message, MessageBody, UserId};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::sleep;
+use xmpp_parsers::jid::{BareJid, Jid};
+
+/// How long the room's word waits for the member's. Whoever does something says it when the room has confirmed it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How many members and changes a tip may name.
+const MAX_NAMED: usize = 100;
+
+/// The room has told this. It is told when no member says it.
+pub(super) fn on_seen(rooms: &Rooms, room: &BareJid, by: Option<UserId>, tips: GroupTipsElem) {
+    let facts = facts(&tips);
+    let said = rooms.with(room, |room| room.position.is_some().then(|| Rc::clone(&room.said)));
+    let Some(said) = said.flatten().filter(|_| !facts.is_empty()) else {
+        // A failed store ends the session by itself.
+        let _ = rooms.session.apply(true, vec![seen(by, tips)]);
+        return;
+    };
+    let Some(number) = said.borrow_mut().wait(facts) else {
+        return;
+    };
+    let session = Rc::clone(&rooms.session);
+    rooms.session.spawn(async move {
+        sleep(PATIENCE).await;
+        let nobody_said_it = said.borrow_mut().end(number);
+        if nobody_said_it {
+            session.apply(true, vec![seen(by, tips)])?;
+        }
+        Ok(())
+    });
+}
+
+/// The account has done this: the group is told, where the room has an archive to keep it. False where it has none.
+pub(super) fn say(rooms: &Rooms, room: &BareJid, tips: GroupTipsElem) -> XmppResult<bool> {
+    let tips = GroupTipsElem {
+        group_id: address::group_id(room).to_string(),
+        op_member: member(&rooms.session.me),
+        ..tips
+    };
+    let facts = facts(&tips);
+    let has_archive = rooms.with(room, |room| {
+        let has_archive = room.position.is_some();
+        if has_archive {
+            room.said.borrow_mut().add(facts);
+        }
+        has_archive
+    });
+    if has_archive != Some(true) {
+        return Ok(false);
+    }
+    rooms
+        .session
+        .apply(true, vec![Change::DoneInGroup { tips: Box::new(tips) }])?;
+    rooms.session.outbox.notify_one();
+    Ok(true)
+}
+
+/// The same of members.
+pub(super) fn say_of(rooms: &Rooms, room: &BareJid, what: GroupTipsType, users: &[UserId]) -> XmppResult<bool> {
+    if users.is_empty() {
+        return Ok(false);
+    }
+    let named = |user: &UserId| GroupMemberInfo {
+        user_id: user.to_string(),
+        ..GroupMemberInfo::default()
+    };
+    let tips = GroupTipsElem {
+        r#type: what as i64,
+        member_list: users.iter().map(named).collect(),
+        ..GroupTipsElem::default()
+    };
+    say(rooms, room, tips)
+}
+
+/// The same of the group itself. Where the room has no archive this device tells it, which nobody else says was the user's doing.
+pub(super) fn say_changes(rooms: &Rooms, room: &BareJid, changes: Vec<GroupChangeInfo>) -> XmppResult<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let tips = GroupTipsElem {
+        group_id: address::group_id(room).to_string(),
+        r#type: GroupTipsType::GroupInfoChange as i64,
+        op_member: member(&rooms.session.me),
+        group_change_info_list: changes,
+        ..GroupTipsElem::default()
+    };
+    if say(rooms, room, tips.clone())? {
+        return Ok(());
+    }
+    let by = Some(address::user_id(&rooms.session.me));
+    rooms.session.apply(true, vec![seen(by, tips)])
+}
+
+/// The account leaves: said before it is out, and to those who stay.
+pub(super) fn say_goodbye(rooms: &Rooms, room: &BareJid) {
+    if rooms.with(room, |room| room.position.is_some() && room.is_joined()) != Some(true) {
+        return;
+    }
+    let me = member(&rooms.session.me);
+    let tips = GroupTipsElem {
+        group_id: address::group_id(room).to_string(),
+        r#type: GroupTipsType::Quit as i64,
+        op_member: me,
+        ..GroupTipsElem::default()
+    };
+    let profile = rooms.profiles.known(&rooms.session.me);
+    let said = Message {
+        body: MessageBody {
+            is_excluded_from_unread_count: true,
+            ..MessageBody::of(Elem::GroupTips(Box::new(tips)))
+        },
+        msg_id: uuid::Uuid::new_v4().to_string(),
+        conversation: address::group(room),
+        sender: address::user_id(&rooms.session.me),
+        nick_name: profile.nick_name,
+        face_url: profile.face_url,
+        seq: 0,
+        time: rooms.session.clock.now(),
+        revoked: None,
+    };
+    let mut stanza = content::encode(&said, Some(room));
+    stanza.to = Some(Jid::from(room.clone()));
+    rooms.session.send(stanza);
+}
+
+/// A member says something just now.
+pub(super) fn on_said(rooms: &Rooms, room: &BareJid, tips: &GroupTipsElem) {
+    let facts = facts(tips);
+    rooms.with(room, |room| room.said.borrow_mut().add(facts));
+}
+
+/// Whatever the member says of it: a tip is never unread or for somebody, and everybody has it.
+pub(super) fn count_as_nothing(body: &mut MessageBody) {
+    body.is_excluded_from_unread_count = true;
+    body.is_excluded_from_last_message = false;
+    body.is_online_only = false;
+    body.need_read_receipt = false;
+    body.group_at_user_list.clear();
+}
+
+/// What a member says about a room, as far as it can be so: that it was the one who says it, and of this room.
+pub(super) fn believed(
+    rooms: &Rooms,
+    room: &BareJid,
+    tips: Box<GroupTipsElem>,
+    by: &UserId,
+    (nick_name, face_url): (String, String),
+) -> Option<GroupTipsElem> {
+    let op_member = GroupMemberInfo {
+        user_id: by.to_string(),
+        nick_name,
+        face_url,
+        ..GroupMemberInfo::default()
+    };
+    let named = |member: &GroupMemberInfo| {
+        let jid = address::parse(&member.user_id)?;
+        let profile = rooms.profiles.known(&jid);
+        Some(GroupMemberInfo {
+            user_id: address::user_id(&jid).to_string(),
+            nick_name: profile.nick_name,
+            face_url: profile.face_url,
+            ..GroupMemberInfo::default()
+        })
+    };
+    let is_join = GroupTipsType::numbered(tips.r#type) == Some(GroupTipsType::Join);
+    let mut believed = GroupTipsElem {
+        group_id: address::group_id(room).to_string(),
+        r#type: tips.r#type,
+        // Nobody joins for others.
+        member_list: if is_join {
+            vec![op_member.clone()]
+        } else {
+            tips.member_list.iter().take(MAX_NAMED).filter_map(named).collect()
+        },
+        op_member,
+        group_change_info_list: tips.group_change_info_list,
+        member_change_info_list: tips.member_change_info_list,
+        // How many are there is not how many members there are.
+        member_count: 0,
+    };
+    believed.group_change_info_list.truncate(MAX_NAMED);
+    believed.member_change_info_list.truncate(MAX_NAMED);
+    (!facts(&believed).is_empty()).then_some(believed)
+}
+
+pub(super) fn member(user: &BareJid) -> GroupMemberInfo {
+    GroupMemberInfo {
+        user_id: address::user_id(user).to_string(),
+        ..GroupMemberInfo::default()
+    }
+}
+
+pub(super) fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
+    Change::SeenInGroup {
+        msg_id: format!("tips-{}", uuid::Uuid::new_v4()),
+        by,
+        tips: Box::new(tips),
+    }
+}
+
+#[cfg(test)]
+mod tests;

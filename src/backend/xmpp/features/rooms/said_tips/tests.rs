@@ -1,0 +1,172 @@
+//! Tests of what members say that happened in a room.
+
+use super::*;
+use crate::backend::xmpp::features::archive::Position;
+use crate::backend::xmpp::features::rooms::join::tests::rooms;
+use crate::backend::xmpp::features::rooms::messages::on_message;
+use crate::backend::xmpp::features::rooms::presence::presence;
+use crate::backend::xmpp::features::rooms::state::Room;
+use crate::backend::xmpp::features::rooms::tips::on_affiliation;
+use crate::backend::xmpp::session::tests::{Account, run};
+use std::rc::Rc;
+use xmpp_parsers::message::Message as Stanza;
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::presence::Presence;
+
+/// A room with an archive, in which olga is the owner and bob a member.
+fn in_room(rooms: &Rc<Rooms>, room: &BareJid) {
+    let state = Room::entering("alice", Some(Position::default()));
+    let _ = state.hold.release();
+    rooms.insert(room, state);
+    for (nick, affiliation, more) in [
+        ("olga", "owner", ""),
+        ("bob", "member", ""),
+        ("alice", "member", "<status code='110'/>"),
+    ] {
+        let xml = format!(
+            "<presence xmlns='jabber:client' from='{room}/{nick}'><x xmlns='http://jabber.org/protocol/muc#user'>\
+             <item affiliation='{affiliation}' jid='{nick}@im.test/x'/>{more}</x></presence>"
+        );
+        presence(
+            rooms,
+            room,
+            &Presence::try_from(xml.parse::<Element>().unwrap()).unwrap(),
+        );
+    }
+}
+
+/// The room tells the affiliation of somebody who is not there.
+fn listed(rooms: &Rooms, room: &BareJid, who: &str, affiliation: &str) {
+    let xml = format!(
+        "<message xmlns='jabber:client' from='{room}'><x xmlns='http://jabber.org/protocol/muc#user'>\
+         <item affiliation='{affiliation}' jid='{who}@im.test'/></x></message>"
+    );
+    assert!(on_affiliation(
+        rooms,
+        &Stanza::try_from(xml.parse::<Element>().unwrap()).unwrap()
+    ));
+}
+
+/// A member says what happened.
+fn says(rooms: &Rc<Rooms>, room: &BareJid, nick: &str, tips: &GroupTipsElem) {
+    let said = Message {
+        body: MessageBody::of(Elem::GroupTips(Box::new(tips.clone()))),
+        msg_id: uuid::Uuid::new_v4().to_string(),
+        conversation: address::group(room),
+        sender: UserId::trusted("nobody"),
+        nick_name: String::new(),
+        face_url: String::new(),
+        seq: 0,
+        time: rooms.session.clock.now(),
+        revoked: None,
+    };
+    let mut stanza = content::encode(&said, Some(room));
+    stanza.from = Some(format!("{room}/{nick}").parse().unwrap());
+    on_message(rooms, stanza);
+}
+
+fn tips(what: GroupTipsType, whom: &[&str]) -> GroupTipsElem {
+    let named = |user: &&str| GroupMemberInfo {
+        user_id: format!("{user}@im.test"),
+        nick_name: "somebody else".to_owned(),
+        ..GroupMemberInfo::default()
+    };
+    GroupTipsElem {
+        group_id: "another@rooms.im.test".to_owned(),
+        r#type: what as i64,
+        op_member: named(&"olga"),
+        member_list: whom.iter().map(named).collect(),
+        member_count: 9,
+        ..GroupTipsElem::default()
+    }
+}
+
+/// What was told since the last time: whether a member said it, the kind, by whom, and to whom.
+fn told(account: &Account) -> Vec<(bool, i64, String, Vec<String>)> {
+    let changes = std::mem::take(&mut *account.changes.lock().unwrap());
+    let told = changes.into_iter().filter_map(|change| match change {
+        Change::SeenInGroup { tips, .. } => Some((false, *tips)),
+        Change::UnnumberedMessage(said) => match said.message.body.elem {
+            Elem::GroupTips(tips) => Some((true, *tips)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let shown = |(is_said, tips): (bool, GroupTipsElem)| {
+        let members = tips.member_list.into_iter().map(|member| member.user_id);
+        (is_said, tips.r#type, tips.op_member.user_id, members.collect())
+    };
+    told.map(shown).collect()
+}
+
+async fn a_moment_later() {
+    tokio::time::sleep(PATIENCE + Duration::from_secs(1)).await;
+}
+
+#[test]
+fn what_a_member_says_is_not_told_again_when_the_room_does_whichever_comes_first() {
+    run(async {
+        let (rooms, account, _outgoing, room) = rooms();
+        tokio::time::pause();
+        in_room(&rooms, &room);
+        told(&account);
+        let carol = vec!["carol@im.test".to_owned()];
+        listed(&rooms, &room, "carol", "member");
+        says(&rooms, &room, "olga", &tips(GroupTipsType::Invite, &["carol"]));
+        a_moment_later().await;
+        let invited = (true, 2, "olga@im.test".to_owned(), carol.clone());
+        assert_eq!(told(&account), [invited]);
+        says(&rooms, &room, "olga", &tips(GroupTipsType::Kicked, &["carol"]));
+        listed(&rooms, &room, "carol", "none");
+        a_moment_later().await;
+        assert_eq!(told(&account), [(true, 4, "olga@im.test".to_owned(), carol.clone())]);
+        // Another client does it, and nobody says so.
+        listed(&rooms, &room, "carol", "member");
+        assert_eq!(told(&account), [], "somebody may say it yet");
+        a_moment_later().await;
+        assert!(matches!(&told(&account)[..], [(false, 1, _, members)] if *members == carol));
+    });
+}
+
+#[test]
+fn a_member_speaks_for_nobody_else() {
+    run(async {
+        let (rooms, account, _outgoing, room) = rooms();
+        in_room(&rooms, &room);
+        told(&account);
+        says(&rooms, &room, "bob", &tips(GroupTipsType::Join, &["carol", "olga"]));
+        says(&rooms, &room, "bob", &tips(GroupTipsType::Quit, &["carol"]));
+        let bob = || "bob@im.test".to_owned();
+        let [(true, 1, by, joined), (true, 3, left, _)] = &told(&account)[..] else {
+            panic!("it is told");
+        };
+        assert_eq!((by, joined, left), (&bob(), &vec![bob()], &bob()));
+        // Nothing that can be, or not in this room.
+        for what in [GroupTipsType::Invalid, GroupTipsType::PinnedMessageAdded] {
+            says(&rooms, &room, "bob", &tips(what, &["carol"]));
+        }
+        says(&rooms, &room, "bob", &tips(GroupTipsType::Kicked, &[]));
+        assert_eq!(told(&account), []);
+    });
+}
+
+#[test]
+fn what_a_member_says_belongs_to_the_room_and_shows_nobody_under_another_name() {
+    run(async {
+        let (rooms, account, _outgoing, room) = rooms();
+        in_room(&rooms, &room);
+        says(&rooms, &room, "olga", &tips(GroupTipsType::Invite, &["carol"]));
+        let changes = std::mem::take(&mut *account.changes.lock().unwrap());
+        let said = changes.into_iter().find_map(|change| match change {
+            Change::UnnumberedMessage(said) => Some(said.message.body),
+            _ => None,
+        });
+        let body = said.unwrap();
+        assert!(body.is_excluded_from_unread_count && !body.is_excluded_from_last_message);
+        let Elem::GroupTips(tips) = body.elem else {
+            panic!("it is a tip");
+        };
+        assert_eq!((tips.group_id.as_str(), tips.member_count), (room.as_str(), 0));
+        assert_ne!(tips.member_list[0].nick_name, "somebody else");
+    });
+}
