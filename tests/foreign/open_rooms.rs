@@ -47,8 +47,9 @@ pub fn are_joined_kept_and_left(server: &dyn Server) {
         device.wait("both are heard", |device| device.texts(&group) == ["hello", "welcome"]);
     }
     let history = alice.history(&group);
-    let own: Vec<_> = history.iter().filter(|message| message["isSelf"] == true).collect();
-    assert_eq!(own.len(), 1, "{history:?}");
+    let own = history.iter().filter(|message| message["isSelf"] == true);
+    let own: Vec<_> = own.map(|message| message["elemType"].clone()).collect();
+    assert_eq!(own, [9, 1], "that she has come in, and what she has said: {history:?}");
 
     // The app ends, and what is said meanwhile is there after the next start.
     drop(alice);

@@ -52,6 +52,8 @@ pub fn what_is_no_message_counts_as_nothing(server: &dyn Server) {
         "<body>third</body><markable xmlns='urn:xmpp:chat-markers:0'/>",
     );
     alice.wait("the third", |alice| alice.conversation(&with_bob)["unreadCount"] == 1);
+    // A stranger would be told nothing.
+    alice.ok("addFriend", json!({ "userID": bob_id }));
     alice.ok(
         "cleanConversationUnreadMessageCount",
         json!({ "conversationID": with_bob }),

@@ -310,6 +310,7 @@ pub fn what_another_client_does_is_told(server: &dyn Server) {
     assert!(!told(&alice, &[Event::MemberKicked], &olga_id));
     let history = alice.history(&format!("group_{room}"));
     let kinds: Vec<_> = history.iter().map(|tip| tip["groupTipsElem"]["type"].clone()).collect();
-    assert_eq!(kinds[1..], [json!(5), json!(4)], "{kinds:?}");
+    assert_eq!(kinds[0], 1, "that she has joined herself: {kinds:?}");
+    assert_eq!(kinds[2..], [json!(5), json!(4)], "{kinds:?}");
     assert_eq!(alice.conversation(&format!("group_{room}"))["unreadCount"], 0);
 }

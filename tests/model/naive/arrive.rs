@@ -274,6 +274,8 @@ impl Naive {
                 }
             }
             Change::SeenInGroup { msg_id, by, tips } => return self.seen(msg_id, by.as_ref(), tips),
+            // The server of this model says itself what happens in groups; src/engine/done_in_group.rs has the tests.
+            Change::DoneInGroup { .. } => {}
             // It is told, and changes nothing.
             Change::GroupEnded { .. } => {}
             // The server of this model loses nothing; tests/embedded_backend/backups.rs has one that does.
