@@ -39,6 +39,8 @@ part stanza_play LIBIM_STANZA_SEED=100 LIBIM_STANZA_PLAYS=500 "$cargo" test --no
 part stanzas LIBIM_SEED=5 LIBIM_STANZAS=1000000 "$cargo" test --lib router
 part outbox LIBIM_SEED=1 LIBIM_SEEDS=1000 "$cargo" test --lib outbox::tests::rooms
 part views LIBIM_SEED=2 LIBIM_STEPS=30000 "$cargo" test --lib live_view
+# The chat client on a server, with all its scripts.
+part chat "$cargo" test --no-fail-fast --test chat -- --ignored
 # Many schedules of threads, and files that do not fit into memory.
 part schedules LIBIM_SCHEDULES=20000 "$cargo" test --package models
 part drips LIBIM_DRIPS=all "$cargo" test --test scripted_server drips
