@@ -53,7 +53,7 @@ impl Marks {
             Ok(Self(value))
         } else {
             Err(Error::invalid(format!(
-                "{field} {value} has a bit that is no mark; marks are 1, 2, 4, 8 and 1<<32 to 1<<52"
+                "{field} {value} has a bit that is no mark; marks are 1, 2, 4, 8 and 1<<21 to 1<<52"
             )))
         }
     }
