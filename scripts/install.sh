@@ -11,7 +11,7 @@
 #     DESTDIR     a directory that stands for / while installing, for those who make packages; default none
 #     PROFILE     release or debug: which build of cargo's is installed; default release
 #     LIBIM_BUILD the directory with the libim.so and libim.a that cargo has built; default that of the profile
-#     TIMSDK      not empty: libImSDK.so and TIMLibim.h too, for programs written for Tencent's C SDK
+#     TIMSDK      not empty and not 0: libImSDK.so and TIMLibim.h too, for programs written for Tencent's C SDK
 #
 # Uninstalling needs the same PREFIX, LIBDIR, INCLUDEDIR and DESTDIR as installing. For ELF systems.
 set -eu
@@ -26,6 +26,8 @@ destdir=${DESTDIR:-}
 target=${CARGO_BUILD_TARGET:-}
 built=${CARGO_TARGET_DIR:-$root/target}${target:+/$target}
 build=${LIBIM_BUILD:-$built/${PROFILE:-release}}
+timsdk=${TIMSDK:-}
+[ "$timsdk" != 0 ] || timsdk=
 # Its release has a profile of its own.
 case ${PROFILE:-release} in
 release) timsdk_build=${LIBIM_BUILD:-$built/timsdk} ;;
@@ -96,6 +98,8 @@ do_install() {
     for library in libim.so libim.a; do
         [ -f "$build/$library" ] || die "$build/$library is missing; build it first (cargo build --release)"
     done
+    [ -z "$timsdk" ] || [ -f "$timsdk_build/libImSDK.so" ] ||
+        die "$timsdk_build/libImSDK.so is missing; build it first (cargo build --profile timsdk --package libim-timsdk)"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     system_libs=$(rust_system_libs)
@@ -119,7 +123,7 @@ do_install() {
     install -m 644 "$work/libim-config.cmake" "$work/libim-config-version.cmake" "$lib/cmake/libim/"
     install -m 644 "$root/include/libim.h" "$root/bindings/cpp/libim.hpp" "$include/"
     install -m 644 "$root"/bindings/cpp/libim/*.hpp "$include/libim/"
-    if [ -n "${TIMSDK:-}" ]; then
+    if [ -n "$timsdk" ]; then
         install -m 755 "$timsdk_build/libImSDK.so" "$lib/libImSDK.so"
         install -m 644 "$root/compat/timsdk/include/TIMLibim.h" "$include/TIMLibim.h"
     fi
@@ -135,7 +139,7 @@ do_uninstall() {
         rm -f "$include/libim/${header##*/}"
     done
     # Without it, a library of that name may be Tencent's.
-    [ -z "${TIMSDK:-}" ] || rm -f "$lib/libImSDK.so" "$include/TIMLibim.h"
+    [ -z "$timsdk" ] || rm -f "$lib/libImSDK.so" "$include/TIMLibim.h"
     # Directories that are libim's own; what others have put there stays.
     for own in "$lib/cmake/libim" "$include/libim"; do
         rmdir "$own" 2>/dev/null || true
