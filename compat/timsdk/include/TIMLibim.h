@@ -17,6 +17,8 @@
  *   ends calls with 7009.
  * - Callbacks are called one at a time, on a thread of the library's own, and may call every function. The texts that they are given
  *   are borrowed.
+ * - A function that sets a callback for events anew or takes it away returns when the one before it is not running, and it is not
+ *   called any more: hold no lock there that the callback needs. Inside a callback it does not wait.
  * - After `TIMUninit` has returned, no callback is called any more. Called inside a callback, it does not wait, and answers that are
  *   still outstanding are dropped.
  */

@@ -1,8 +1,9 @@
 //! The callbacks that the app has set for events.
 
+use crate::logic::Logic;
 use crate::sdk::lock;
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError};
 
 /// What can be told: a `TIMSet…Callback` that libim has something for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,40 +67,121 @@ impl Notice {
 }
 
 /// A callback of the app's.
-pub(crate) type Handler = Arc<dyn Fn(&Notice) + Send + Sync>;
+pub(crate) type Handler = Box<dyn Fn(&Notice) + Send + Sync>;
+
+/// One that is set.
+struct Registered {
+    handler: Handler,
+    state: Mutex<Running>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Running {
+    count: usize,
+    is_removed: bool,
+}
+
+impl Registered {
+    fn new(handler: Handler) -> Arc<Self> {
+        Arc::new(Self {
+            handler,
+            state: Mutex::default(),
+            returned: Condvar::new(),
+        })
+    }
+
+    /// Runs it, unless it was taken away meanwhile, also by one that ran before it.
+    fn run(&self, notice: &Notice) {
+        /// Notes the return.
+        struct Return<'a>(&'a Registered);
+        impl Drop for Return<'_> {
+            fn drop(&mut self) {
+                lock(&self.0.state).count -= 1;
+                self.0.returned.notify_all();
+            }
+        }
+        {
+            let mut state = lock(&self.state);
+            if state.is_removed {
+                return;
+            }
+            state.count += 1;
+        }
+        let _return = Return(self);
+        (self.handler)(notice);
+    }
+
+    /// From now on it is not called. Waits until it has returned, but not inside a callback, which may be this one: there
+    /// is one at a time.
+    fn end(&self) {
+        let mut state = lock(&self.state);
+        state.is_removed = true;
+        while state.count > 0 && !Logic::is_callback() {
+            state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
 
 #[derive(Default)]
 struct Callbacks {
-    topics: HashMap<Topic, Handler>,
+    topics: HashMap<Topic, Arc<Registered>>,
     /// Those for new messages, of which there may be several, by their addresses.
-    messages: Vec<(usize, Handler)>,
+    messages: Vec<(usize, Arc<Registered>)>,
 }
 
 static CALLBACKS: LazyLock<Mutex<Callbacks>> = LazyLock::new(Mutex::default);
 
 /// Sets the callback of a topic, or takes it away.
 pub(crate) fn set(topic: Topic, handler: Option<Handler>) {
-    let mut callbacks = lock(&CALLBACKS);
-    match handler {
-        Some(handler) => callbacks.topics.insert(topic, handler),
-        None => callbacks.topics.remove(&topic),
+    let handler = handler.map(Registered::new);
+    let before = {
+        let mut callbacks = lock(&CALLBACKS);
+        match handler {
+            Some(handler) => callbacks.topics.insert(topic, handler),
+            None => callbacks.topics.remove(&topic),
+        }
     };
+    if let Some(before) = before {
+        before.end();
+    }
 }
 
 /// Adds a callback for new messages; the same one again has its new data.
 pub(crate) fn add(address: usize, handler: Handler) {
-    remove(address);
-    lock(&CALLBACKS).messages.push((address, handler));
+    replace(address, Some(Registered::new(handler)));
 }
 
 /// Takes one away.
 pub(crate) fn remove(address: usize) {
-    lock(&CALLBACKS).messages.retain(|(other, _)| *other != address);
+    replace(address, None);
 }
 
+fn replace(address: usize, handler: Option<Arc<Registered>>) {
+    let before: Vec<_> = {
+        let mut callbacks = lock(&CALLBACKS);
+        let before = callbacks.messages.extract_if(.., |(other, _)| *other == address);
+        let before = before.collect();
+        callbacks.messages.extend(handler.map(|handler| (address, handler)));
+        before
+    };
+    before.iter().for_each(|(_, before)| before.end());
+}
+
+/// Callbacks that are set no more, and may still be running.
+pub(crate) struct Cleared(Callbacks);
+
 /// Forgets all, at the end.
-pub(crate) fn clear() {
-    *lock(&CALLBACKS) = Callbacks::default();
+pub(crate) fn clear() -> Cleared {
+    Cleared(std::mem::take(&mut *lock(&CALLBACKS)))
+}
+
+impl Cleared {
+    /// Waits for them, as taking away one by one would.
+    pub(crate) fn end(&self) {
+        let messages = self.0.messages.iter().map(|(_, handler)| handler);
+        self.0.topics.values().chain(messages).for_each(|handler| handler.end());
+    }
 }
 
 /// Whether somebody hears of a topic.
@@ -112,18 +194,16 @@ pub(crate) fn tell(topic: Topic, notice: &Notice) {
     // A callback may set callbacks.
     let handler = lock(&CALLBACKS).topics.get(&topic).cloned();
     if let Some(handler) = handler {
-        handler(notice);
+        handler.run(notice);
     }
 }
 
 /// Tells the app of new messages.
 pub(crate) fn tell_messages(notice: &Notice) {
-    let handlers: Vec<Handler> = lock(&CALLBACKS)
+    let handlers: Vec<_> = lock(&CALLBACKS)
         .messages
         .iter()
-        .map(|(_, handler)| handler.clone())
+        .map(|(_, handler)| Arc::clone(handler))
         .collect();
-    for handler in handlers {
-        handler(notice);
-    }
+    handlers.iter().for_each(|handler| handler.run(notice));
 }

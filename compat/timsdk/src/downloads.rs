@@ -6,6 +6,7 @@ use crate::sdk::{CANCELLED, Session, lock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::thread::{Builder, JoinHandle};
 
 /// How many files are remembered. Past it the app has to read the history again, which it has done for a message that it
 /// shows.
@@ -104,8 +105,12 @@ impl Session {
             }
             let local = local_path(&serde_json::from_str(json).unwrap_or_default(), &file);
             let (session, path, told) = (session.clone(), path.clone(), Arc::clone(&told));
+            let refused = Arc::clone(&told);
+            let copies = Arc::clone(&session.copies);
             // On a thread of its own, because a large file would hold up all events.
-            std::thread::spawn(move || session.copy(&local, &path, told));
+            if let Err(error) = copies.begin(move || session.copy(&local, &path, told)) {
+                refused(NOT_WRITTEN, &format!("the file cannot be written: {error}"), "");
+            }
         });
         self.run(
             Call::new("downloadMessage", fields).answering(|own, _| own.clone()),
@@ -122,7 +127,39 @@ impl Session {
         };
         let told = Arc::clone(&answer);
         if self.run(call, answer).is_err() {
-            told(CANCELLED, "logged out before this was done", "");
+            // Told by who closes the client: callbacks run one at a time.
+            lock(&self.copies.untold).push(told);
+        }
+    }
+}
+
+/// The threads that copy files.
+#[derive(Default)]
+pub(crate) struct Copies {
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Those who were not told that their file is there, because the client was being closed.
+    untold: Mutex<Vec<Answer>>,
+}
+
+impl Copies {
+    fn begin(&self, copy: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+        let thread = Builder::new().name("timsdk-copy".to_owned()).spawn(copy)?;
+        let mut threads = lock(&self.threads);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
+        Ok(())
+    }
+
+    /// Waits for them, once the client is closed, and answers.
+    pub(crate) fn end(&self) {
+        let threads = std::mem::take(&mut *lock(&self.threads));
+        for thread in threads {
+            // It ends with a panic at the worst.
+            let _ = thread.join();
+        }
+        let untold = std::mem::take(&mut *lock(&self.untold));
+        for answer in untold {
+            answer(CANCELLED, "logged out before this was done", "");
         }
     }
 }

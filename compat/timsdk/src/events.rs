@@ -42,6 +42,7 @@ impl Listener for Hearing {
         match event {
             Event::MessageStatusChanged => self.0.on_status(&payload),
             Event::ConversationDeleted | Event::ConversationChanged => self.0.on_deleted(),
+            Event::MessagesMissed => self.0.on_missed(),
             _ => {}
         }
         on(event, &payload, &self.0.ids);
@@ -102,7 +103,12 @@ fn on(event: Event, own: &Value, ids: &Ids) {
         Event::FriendListAdded => one(Topic::FriendAdded, friend::identifiers(own, ids)),
         Event::FriendListDeleted => one(Topic::FriendDeleted, friend::identifiers(own, ids)),
         Event::FriendInfoChanged => one(Topic::FriendUpdate, friend::updates(own, ids)),
-        Event::FriendApplicationListAdded => one(Topic::FriendRequest, friend::new_pendencies(own, ids)),
+        Event::FriendApplicationListAdded => {
+            let incoming = friend::new_pendencies(own, ids);
+            if !list(&incoming).is_empty() {
+                one(Topic::FriendRequest, incoming);
+            }
+        }
         Event::FriendApplicationListDeleted => one(Topic::FriendRequestDeleted, friend::identifiers(own, ids)),
         Event::FriendApplicationListRead => tell(Topic::FriendRequestRead, &Notice::default()),
         // What this API has no callback for; the groups' events come as tips, in messages.

@@ -4,8 +4,9 @@ use crate::call::Answer;
 use crate::events::Hearing;
 use crate::sdk::{CANCELLED, Sdk, Session, lock, outcome};
 use im::api;
+use im::client::Client;
 use std::cell::Cell;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -26,7 +27,7 @@ enum Job {
     },
     /// A login has failed for good.
     Drop {
-        user: String,
+        client: Arc<Client>,
     },
     End,
 }
@@ -37,8 +38,9 @@ pub(crate) struct Logic {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// Threads that were told to end by a callback and have not yet: they hold the accounts that the next one may want.
-static ENDING: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+/// What says that the newest thread has ended, by being closed, and the process that has it: until then it holds the account
+/// that the next one may want.
+static NEWEST: Mutex<Option<(u32, Receiver<()>)>> = Mutex::new(None);
 
 thread_local! {
     /// Whether a callback of the app is running on this thread.
@@ -48,11 +50,18 @@ thread_local! {
 impl Logic {
     pub(crate) fn start() -> Self {
         let (jobs, queue) = channel::<(Arc<Sdk>, Job)>();
-        let before: Vec<_> = lock(&ENDING).drain(..).collect();
+        let (running, ended) = channel::<()>();
+        let process = std::process::id();
+        let before = lock(&NEWEST).replace((process, ended));
         let run = move || {
-            for thread in before {
-                // It ends with a panic at the worst.
-                let _ = thread.join();
+            // Dropped when the thread ends, also with a panic.
+            let _running = running;
+            match before {
+                Some((of, ended)) if of == process => {
+                    let _ = ended.recv();
+                }
+                // The parent's thread: a forked child does not have it.
+                other => std::mem::forget(other),
             }
             for (sdk, job) in queue {
                 let is_end = matches!(job, Job::End);
@@ -87,9 +96,9 @@ impl Logic {
             Job::Login { answer, .. } | Job::Logout { answer } => Some(Arc::clone(answer)),
             Job::Tell { .. } | Job::Drop { .. } | Job::End => None,
         };
-        if lock(&self.jobs).send((sdk, job)).is_err()
-            && let Some(answer) = answer
-        {
+        // Nothing is locked while the app is called.
+        let is_sent = lock(&self.jobs).send((sdk, job)).is_ok();
+        if let Some(answer) = answer.filter(|_| !is_sent) {
             answer(CANCELLED, "the SDK has ended", "");
         }
     }
@@ -109,12 +118,10 @@ impl Logic {
     /// Ends the thread, and waits for that unless a callback is running on this one.
     pub(crate) fn end(&self, sdk: Arc<Sdk>) {
         self.push(sdk, Job::End);
-        if let Some(thread) = lock(&self.thread).take() {
-            if Self::is_callback() {
-                lock(&ENDING).push(thread);
-            } else {
-                let _ = thread.join();
-            }
+        // The callbacks that run until then may call everything: nothing is locked meanwhile.
+        let thread = lock(&self.thread).take();
+        if let Some(thread) = thread.filter(|_| !Self::is_callback()) {
+            let _ = thread.join();
         }
     }
 }
@@ -138,12 +145,14 @@ impl Sdk {
                 let desc = if code == 0 { "" } else { "libim does not have this" };
                 answer(code, desc, &json);
             }
-            Job::Drop { user } => {
+            Job::Drop { client } => {
                 let session = {
                     let mut state = self.state();
                     let is_alone = state.logins == 0;
-                    // Meanwhile somebody else may have logged in.
-                    state.session.take_if(|session| is_alone && session.user == user)
+                    // Meanwhile somebody may have logged in, also the same user again.
+                    state
+                        .session
+                        .take_if(|session| is_alone && Arc::ptr_eq(&session.client, &client))
                 };
                 session.into_iter().for_each(close);
             }
@@ -161,12 +170,12 @@ impl Sdk {
             Ok(session) => session,
             Err((code, desc)) => return answer(code, &desc, ""),
         };
-        let (sdk, told, user) = (self, Arc::clone(&answer), user.to_owned());
+        let (sdk, told, client) = (self, Arc::clone(&answer), Arc::clone(&session.client));
         let done = move |response: api::Response| match outcome(&response) {
             Ok(_) => answer(0, "", ""),
             Err((code, desc)) => {
                 if !is_retried(code) {
-                    sdk.logic().push(Arc::clone(&sdk), Job::Drop { user });
+                    sdk.logic().push(Arc::clone(&sdk), Job::Drop { client });
                 }
                 answer(code, &desc, "");
             }
@@ -201,6 +210,7 @@ impl Sdk {
             sig: sig.to_owned(),
             pending: Arc::default(),
             files: Arc::default(),
+            copies: Arc::default(),
             is_over: Arc::clone(&self.is_over),
         };
         let hearing = Hearing::new(&session);
@@ -221,5 +231,6 @@ fn is_retried(code: i32) -> bool {
 fn close(session: Session) {
     // Fails only when it is closed already.
     let _ = session.client.close();
+    session.copies.end();
     session.pending.cancel();
 }

@@ -6,7 +6,8 @@
 
 use crate::account::Settings;
 use crate::call::{Answer, Call, NOT_SUPPORTED, Refusal};
-use crate::downloads::Files;
+use crate::callbacks;
+use crate::downloads::{Copies, Files};
 use crate::ids::Ids;
 use crate::logic::Logic;
 use crate::sending::Pending;
@@ -33,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) pending: Arc<Pending>,
     /// The files of messages that the app has seen.
     pub(crate) files: Arc<Files>,
+    /// Files that are being copied to where the app wants them.
+    pub(crate) copies: Arc<Copies>,
     /// Nothing is told any more.
     pub(crate) is_over: Arc<AtomicBool>,
 }
@@ -85,13 +88,20 @@ pub(crate) fn init(settings: Settings) {
 
 /// Ends. Inside a callback it does not wait for that, but nothing is told any more.
 pub(crate) fn uninit() -> Result<(), Refusal> {
-    let sdk = current()?;
-    lock(&SDK).take();
+    let (sdk, cleared) = {
+        let mut sdk = lock(&SDK);
+        let sdk = sdk
+            .take_if(|sdk| sdk.process == std::process::id())
+            .ok_or(Refusal::NotInitialized)?;
+        // At once, because somebody else may begin anew, and set theirs.
+        (sdk, callbacks::clear())
+    };
     if Logic::is_callback() {
         sdk.is_over.store(true, Ordering::Release);
     }
     sdk.logic.end(Arc::clone(&sdk));
     sdk.is_over.store(true, Ordering::Release);
+    cleared.end();
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 /// A message that has not been sent yet has this status, and one that was refused this one.
 const SENDING: i64 = 1;
 const REFUSED: i64 = 3;
-/// The codes of a message that was refused without a reason, and of one that was deleted before it was sent.
+/// The codes of a message that was refused without a reason, and of one that was cancelled or deleted before it was sent.
 const REFUSED_CODE: i32 = 90004;
 const DELETED_CODE: i32 = 8021;
 
@@ -24,30 +24,63 @@ pub(crate) struct Pending(Mutex<HashMap<String, Answer>>);
 impl Session {
     /// Sends a message, and gives its msgID; empty when libim has refused it, which the answer says.
     pub(crate) fn send(&self, request: &Value, answer: Answer) -> Result<String, Refusal> {
-        // Held meanwhile: the server may have the message before its id is known here.
-        let mut waiting = lock(&self.pending.0);
         let sent = outcome(&api::call(&self.client, "sendMessage", &request.to_string()));
         let (id, call) = match sent {
             Ok(sent) => {
                 let id = text(&sent, "msgID").to_owned();
                 if number(&sent, "status") == SENDING {
-                    waiting.insert(id.clone(), answer);
-                    return Ok(id);
+                    lock(&self.pending.0).insert(id.clone(), answer);
+                    return self.check(&id).map(|()| id);
                 }
                 let call = Call::new("getLoginStatus", json!({}));
                 (id, call.answering(move |_, ids| message::message(&sent, ids)))
             }
             Err((code, desc)) => (String::new(), Call::failing(code, desc)),
         };
-        drop(waiting);
         self.run(call, answer).map(|()| id)
+    }
+
+    /// The id of what libim makes of a message that the app forwards, if libim knows it: with its files.
+    fn forwarded(&self, theirs: &Value) -> Option<Value> {
+        let source = text(theirs, "message_msg_id");
+        if source.is_empty() || field(theirs, "message_is_forward_message") != true {
+            return None;
+        }
+        let request = json!({ "msgID": source }).to_string();
+        let made = outcome(&api::call(&self.client, "createForwardMessage", &request)).ok()?;
+        Some(field(&made, "id").clone()).filter(Value::is_string)
+    }
+
+    /// The server may have had a message, or the client may have been closed, before somebody waited for it.
+    fn check(&self, id: &str) -> Result<(), Refusal> {
+        let is_sending = |there: Value| list(&there).iter().any(|own| number(own, "status") == SENDING);
+        let request = json!({ "messageIDList": [id] }).to_string();
+        if outcome(&api::call(&self.client, "findMessages", &request)).is_ok_and(is_sending) {
+            return Ok(());
+        }
+        let (session, wanted) = (self.clone(), id.to_owned());
+        // At its place among the callbacks.
+        let done = move |response: api::Response| {
+            if let Ok(there) = outcome(&response) {
+                session.settle(&[wanted], &there, true);
+            }
+        };
+        if api::call_async(&self.client, "findMessages", request, Box::new(done)).is_ok() {
+            return Ok(());
+        }
+        // Who has closed the client has answered, or has come before.
+        match lock(&self.pending.0).remove(id) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::NotLoggedIn),
+        }
     }
 
     /// A message has another status.
     pub(crate) fn on_status(&self, own: &Value) {
-        if number(own, "status") != SENDING
-            && let Some(answer) = lock(&self.pending.0).remove(text(own, "msgID"))
-        {
+        if number(own, "status") == SENDING {
+            return;
+        }
+        if let Some(answer) = self.pending.take(text(own, "msgID")) {
             self.end(own, &answer);
         }
     }
@@ -56,11 +89,11 @@ impl Session {
         let json = message::message(own, &self.ids).to_string();
         if number(own, "status") == REFUSED {
             let code = i32::try_from(number(own, "errorCode")).ok().filter(|code| *code != 0);
-            answer(
-                code.unwrap_or(REFUSED_CODE),
-                "the server has refused the message",
-                &json,
-            );
+            let desc = match code {
+                Some(DELETED_CODE) => "sending was cancelled",
+                _ => "the server has refused the message",
+            };
+            answer(code.unwrap_or(REFUSED_CODE), desc, &json);
         } else {
             answer(0, "", &json);
         }
@@ -68,6 +101,15 @@ impl Session {
 
     /// Messages were deleted, perhaps such that were on their way.
     pub(crate) fn on_deleted(&self) {
+        self.look_up(false);
+    }
+
+    /// Events of messages were dropped: ends may be among them.
+    pub(crate) fn on_missed(&self) {
+        self.look_up(true);
+    }
+
+    fn look_up(&self, is_missed: bool) {
         let ids: Vec<String> = lock(&self.pending.0).keys().cloned().collect();
         if ids.is_empty() {
             return;
@@ -76,18 +118,31 @@ impl Session {
         let Ok(there) = outcome(&api::call(&self.client, "findMessages", &request)) else {
             return;
         };
+        self.settle(&ids, &there, is_missed);
+    }
+
+    /// Answers for messages of which these are still there; an event says how one has ended, unless it was missed.
+    fn settle(&self, ids: &[String], there: &Value, is_missed: bool) {
         for id in ids {
-            let found = list(&there).iter().find(|own| text(own, "msgID") == id);
-            if found.is_none()
-                && let Some(answer) = lock(&self.pending.0).remove(&id)
-            {
-                answer(DELETED_CODE, "the message was deleted before it was sent", "");
+            match list(there).iter().find(|own| text(own, "msgID") == id) {
+                Some(own) if is_missed => self.on_status(own),
+                Some(_) => {}
+                None => {
+                    if let Some(answer) = self.pending.take(id) {
+                        answer(DELETED_CODE, "the message was deleted before it was sent", "");
+                    }
+                }
             }
         }
     }
 }
 
 impl Pending {
+    /// Who waits for a message. They may send in their callback, so nothing is locked any more.
+    fn take(&self, id: &str) -> Option<Answer> {
+        lock(&self.0).remove(id)
+    }
+
     /// The client is closed: it sends them after the next login.
     pub(crate) fn cancel(&self) {
         let waiting = std::mem::take(&mut *lock(&self.0));
@@ -108,7 +163,15 @@ pub(crate) fn request(
     if !field(theirs, "message_elem_array").is_array() {
         return Err(Refusal::Json);
     }
-    Ok(message::sent(theirs, &session.ids).map(|mut fields| {
+    let own = match session.forwarded(theirs) {
+        Some(created) => {
+            let mut own = message::sent_of_created(theirs, &session.ids);
+            own.insert("id".into(), created);
+            Ok(own)
+        }
+        None => message::sent(theirs, &session.ids),
+    };
+    Ok(own.map(|mut fields| {
         fields.insert("conversationID".into(), conversation.into());
         Value::Object(fields)
     }))

@@ -5,7 +5,7 @@ use super::types::{Buffer, Data, Text};
 use super::{answer, guard};
 use crate::account::Settings;
 use crate::call::{Refusal, json};
-use crate::{callbacks, sdk};
+use crate::sdk;
 use serde_json::Value;
 use std::ffi::{c_char, c_int};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -34,11 +34,7 @@ pub extern "C" fn TIMInit(_sdk_app_id: u64, json_sdk_config: Text) -> c_int {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn TIMUninit() -> c_int {
-    guard(|| {
-        sdk::uninit()?;
-        callbacks::clear();
-        Ok(())
-    })
+    guard(sdk::uninit)
 }
 
 #[unsafe(no_mangle)]

@@ -4,7 +4,6 @@ use super::types::Data;
 use crate::callbacks::{Handler, Notice};
 use crate::logic::Logic;
 use std::ffi::{CString, c_char, c_int};
-use std::sync::Arc;
 
 type Chars = *const c_char;
 
@@ -36,14 +35,15 @@ fn unsigned(number: i64) -> u32 {
 
 /// A handler; the texts of the notice live while it runs.
 fn handler(call: impl Fn(&Notice, &[CString; 2]) + Send + Sync + 'static) -> Handler {
-    Arc::new(move |notice| {
+    Box::new(move |notice| {
         let texts = [c_text(notice.text(0)), c_text(notice.text(1))];
         Logic::call_back(|| call(notice, &texts));
     })
 }
 
 pub(crate) fn on_nothing(cb: OnNothing, data: Data) -> Option<Handler> {
-    // SAFETY: by the contract the callback may be called on any thread until it is set anew.
+    // SAFETY: by the contract the callback may be called on any thread until it is set anew or taken away. Who does that waits
+    // for a call that runs, and none begins afterwards (`Registered`).
     cb.map(|cb| handler(move |_, _| unsafe { cb(data) }))
 }
 

@@ -4,7 +4,7 @@ use super::handler::{Callback, c_text};
 use super::types::{Buffer, Data, Text};
 use super::{answer, guard, request};
 use crate::call::{Answer, Call, NOT_SUPPORTED, Refusal, json, json_list, json_texts};
-use crate::ids::Ids;
+use crate::ids::{C2C, Ids};
 use crate::keys::{element, field, list, message, number, receipt, text};
 use crate::logic::Logic;
 use crate::{sdk, sending};
@@ -63,8 +63,37 @@ pub extern "C" fn TIMMsgSendNewMsgEx(
 ) -> c_int {
     guard(|| {
         let id = send(&conv_id, conv_type, &json_msg_param, answer(res_cb, user_data)?)?;
-        let call = Call::new("getLoginStatus", json!({})).answering(move |_, _| json!({ "message_msg_id": id }));
+        let call = nothing().answering(move |_, _| json!({ "message_msg_id": id }));
         sdk::current()?.session()?.run(call, answer(msgid_cb, user_data)?)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn TIMMsgSaveMsg(
+    conv_id: Text,
+    conv_type: c_int,
+    json_msg_param: Text,
+    cb: Callback,
+    user_data: Data,
+) -> c_int {
+    guard(|| {
+        let me = sdk::current()?.session()?.user;
+        sdk::put(answer(cb, user_data)?, |ids| {
+            let id = conv_id.get()?;
+            ids.conversation(id, conv_type)?;
+            let own = message::inserted(&json(json_msg_param.get()?)?, &me, ids);
+            let (method, key, id) = match conv_type {
+                C2C => ("insertC2CMessageToLocalStorage", "userID", ids.inward(id)),
+                _ => ("insertGroupMessageToLocalStorage", "groupID", id.to_owned()),
+            };
+            Ok(match own {
+                Ok(mut own) => {
+                    own.insert(key.to_owned(), id.into());
+                    Call::new(method, Value::Object(own)).answering(message::message)
+                }
+                Err(reason) => Call::failing(NOT_SUPPORTED, reason),
+            })
+        })
     })
 }
 
@@ -76,17 +105,9 @@ pub extern "C" fn TIMMsgCancelSend(
     cb: Callback,
     user_data: Data,
 ) -> c_int {
-    /// The code of a message that cannot be cancelled.
-    const TOO_LATE: i32 = 8020;
     request(cb, user_data, |ids| {
         ids.conversation(conv_id.get()?, conv_type)?;
-        let id = message_id.get()?;
-        // A message that is on its way is taken back by deleting it.
-        let found = sdk::ask("findMessages", |_| Ok(json!({ "messageIDList": [id] })))?;
-        match list(&found).first().map(|message| number(message, "status")) {
-            Some(1) => Ok(Call::new("deleteMessages", json!({ "msgIDs": [id] }))),
-            _ => Ok(Call::failing(TOO_LATE, "the message is not on its way")),
-        }
+        Ok(Call::new("cancelSendingMessage", json!({ "msgID": message_id.get()? })))
     })
 }
 
@@ -98,22 +119,25 @@ pub extern "C" fn TIMMsgFindMessages(json_message_id_array: Text, cb: Callback, 
     })
 }
 
-/// A request for a part of a history.
-fn history(conversation: &str, param: &Value) -> Value {
+/// A request for a part of a history; nothing where it can have nothing.
+fn history(conversation: &str, param: &Value) -> Option<Value> {
+    let kinds = element::own_types(field(param, "msg_getmsglist_param_message_type_array"))?;
     let mut own = json!({
         "conversationID": conversation,
         // V2TIM's numbers of reading towards newer and older messages.
         "getType": if field(param, "msg_getmsglist_param_is_forward") == true { 2 } else { 1 },
     });
     if let Some(own) = own.as_object_mut() {
-        let numbers = [
+        let plain = [
             ("msg_getmsglist_param_count", "count"),
             ("msg_getmsglist_param_time_begin", "timeBegin"),
             ("msg_getmsglist_param_time_period", "timePeriod"),
+            ("msg_getmsglist_param_message_seq_array", "messageSeqList"),
         ];
-        for (theirs, ours) in numbers {
-            if let Some(number) = param.get(theirs) {
-                own.insert(ours.to_owned(), number.clone());
+        for (theirs, ours) in plain {
+            let given = field(param, theirs);
+            if !given.is_null() {
+                own.insert(ours.to_owned(), given.clone());
             }
         }
         match text(field(param, "msg_getmsglist_param_last_msg"), "message_msg_id") {
@@ -127,14 +151,14 @@ fn history(conversation: &str, param: &Value) -> Value {
                 own.insert("lastMsgID".to_owned(), id.into());
             }
         }
-        let kinds = list(field(param, "msg_getmsglist_param_message_type_array"));
-        let kinds: Value = kinds
-            .iter()
-            .filter_map(|kind| element::own_type(kind.as_i64()?))
-            .collect();
-        own.insert("messageTypeList".to_owned(), kinds);
+        own.insert("messageTypeList".to_owned(), kinds.into());
     }
-    own
+    Some(own)
+}
+
+/// An answer that needs no question.
+fn nothing() -> Call {
+    Call::new("getLoginStatus", json!({}))
 }
 
 #[unsafe(no_mangle)]
@@ -148,7 +172,10 @@ pub extern "C" fn TIMMsgGetMsgList(
     request(cb, user_data, |ids| {
         let id = ids.conversation(conv_id.get()?, conv_type)?;
         let param = json(json_get_msg_param.get()?)?;
-        Ok(Call::new("getHistoryMessageList", history(&id, &param)).answering(message::messages))
+        Ok(match history(&id, &param) {
+            Some(own) => Call::new("getHistoryMessageList", own).answering(message::messages),
+            None => nothing().answering(|_, _| json!([])),
+        })
     })
 }
 
@@ -156,8 +183,10 @@ pub extern "C" fn TIMMsgGetMsgList(
 pub extern "C" fn TIMMsgSearchLocalMessages(json_search_message_param: Text, cb: Callback, user_data: Data) -> c_int {
     request(cb, user_data, |ids| {
         let param = json(json_search_message_param.get()?)?;
-        let fields = json!({ "searchParam": receipt::own_search(&param, ids) });
-        Ok(Call::new("searchLocalMessages", fields).answering(receipt::found))
+        Ok(match receipt::own_search(&param, ids) {
+            Some(own) => Call::new("searchLocalMessages", json!({ "searchParam": own })).answering(receipt::found),
+            None => nothing().answering(|_, ids| receipt::found(&Value::Null, ids)),
+        })
     })
 }
 

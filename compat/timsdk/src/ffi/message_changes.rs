@@ -4,7 +4,7 @@ use super::handler::Callback;
 use super::request;
 use super::types::{Data, Text};
 use crate::call::{Call, NOT_SUPPORTED, json, json_list};
-use crate::ids::C2C;
+use crate::ids::{C2C, GROUP};
 use crate::keys::{field, message, receipt, text};
 use serde_json::{Value, json};
 use std::ffi::c_int;
@@ -18,7 +18,12 @@ pub extern "C" fn TIMMsgReportReaded(
     user_data: Data,
 ) -> c_int {
     request(cb, user_data, |ids| {
-        let id = ids.conversation(conv_id.get()?, conv_type)?;
+        let id = match (conv_id.or_empty()?, conv_type) {
+            // All conversations of the kind.
+            ("", C2C) => "c2c".to_owned(),
+            ("", GROUP) => "group".to_owned(),
+            (id, _) => ids.conversation(id, conv_type)?,
+        };
         let param = json_msg_param.or_empty()?;
         // Up to a message, or to the end.
         let message = if param.is_empty() { Value::Null } else { json(param)? };

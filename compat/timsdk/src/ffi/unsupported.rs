@@ -91,7 +91,6 @@ unsupported! {
     TIMMsgFindByMsgLocatorList(conv_id: Text, conv_type: c_int, json_msg_locator_array: Text);
     TIMMsgGetMessageExtensions(json_msg: Text);
     TIMMsgImportMsgList(conv_id: Text, conv_type: c_int, json_msg_array: Text);
-    TIMMsgSaveMsg(conv_id: Text, conv_type: c_int, json_msg_param: Text);
     TIMMsgSearchCloudMessages(json_search_message_param: Text);
     TIMMsgSetMessageExtensions(json_msg: Text, json_extension_array: Text);
     TIMMsgSetOfflinePushToken(json_token: Text);

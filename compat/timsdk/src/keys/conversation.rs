@@ -104,11 +104,10 @@ pub(crate) fn conversation(own: &Value, ids: &Ids) -> Value {
         fields.insert("conv_id".into(), id.into());
         fields.insert("conv_owner".into(), "".into());
         fields.insert("conv_is_has_lastmsg".into(), last.is_object().into());
-        let last = match last {
-            Value::Object(_) => super::message::message(last, ids),
-            _ => json!({}),
-        };
-        fields.insert("conv_last_msg".into(), last);
+        // Readers take every key of a message for granted, so without one there is no key.
+        if last.is_object() {
+            fields.insert("conv_last_msg".into(), super::message::message(last, ids));
+        }
         fields.insert("conv_is_has_draft".into(), draft.is_some().into());
         fields.insert("conv_draft".into(), draft_of(draft.unwrap_or_default(), own, ids));
     }
@@ -213,6 +212,13 @@ mod tests {
         for bit in 21..32 {
             assert_ne!(own_marks(1 << bit) & 1 << 4, 0, "bit {bit} is no mark");
         }
+    }
+
+    #[test]
+    fn without_a_last_message_there_is_no_key_of_it() {
+        let gone = deleted(&json!(["group_team"]), &Ids::default());
+        assert_eq!(gone[0]["conv_is_has_lastmsg"], false);
+        assert_eq!(gone[0].get("conv_last_msg"), None);
     }
 
     #[test]

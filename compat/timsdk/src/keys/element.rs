@@ -257,8 +257,8 @@ fn own_merger(theirs: &Value) -> Value {
     })
 }
 
-/// libim's number of a kind of element, for lists of kinds.
-pub(crate) fn own_type(theirs: i64) -> Option<i64> {
+/// libim's number of a kind of element.
+fn own_type(theirs: i64) -> Option<i64> {
     match theirs {
         IMAGE => Some(OWN_IMAGE),
         GROUP_TIPS => Some(OWN_GROUP_TIPS),
@@ -267,6 +267,13 @@ pub(crate) fn own_type(theirs: i64) -> Option<i64> {
             .find(|kind| kind.theirs == theirs)
             .map(|kind| kind.elem_type),
     }
+}
+
+/// libim's numbers of the kinds in a list; none for one of only such kinds as libim does not have: nothing is of them.
+pub(crate) fn own_types(theirs: &Value) -> Option<Vec<i64>> {
+    let theirs = list(theirs);
+    let own: Vec<i64> = theirs.iter().filter_map(|kind| own_type(kind.as_i64()?)).collect();
+    (theirs.is_empty() || !own.is_empty()).then_some(own)
 }
 
 /// Whether a message of libim's says what happened in a group.

@@ -118,10 +118,14 @@ pub(crate) fn pendencies(own: &Value, ids: &Ids, kind: i64) -> Value {
     })
 }
 
-/// Who has begun to want to be one.
+/// Who has begun to want to be one: others, not the user.
 pub(crate) fn new_pendencies(own: &Value, ids: &Ids) -> Value {
-    outward_all(NEW_PENDENCY, own, ids)
+    let incoming = list(own).iter().filter(|entry| number(entry, "type") == INCOMING);
+    incoming.map(|entry| outward(NEW_PENDENCY, entry, ids)).collect()
 }
+
+/// libim's number of an application of somebody else's.
+const INCOMING: i64 = 1;
 
 /// libim's number of who asks whom.
 pub(crate) fn own_pendency_type(theirs: i64) -> i64 {

@@ -142,11 +142,38 @@ const SENT: &[Key] = &[
     key("message_group_at_user_array", "groupAtUserList", Form::Users),
 ];
 
+/// What the app says of a message whose element libim has.
+pub(crate) fn sent_of_created(theirs: &Value, ids: &Ids) -> Map<String, Value> {
+    inward(SENT, theirs, ids)
+}
+
 /// A message of the app's as a request of `sendMessage`, without its target. `Err` says why libim cannot send it.
 pub(crate) fn sent(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
-    let mut own = inward(SENT, theirs, ids);
     let (name, element) = element::own(theirs, ids)?;
+    let mut own = sent_of_created(theirs, ids);
     own.insert(name.to_owned(), element);
+    Ok(own)
+}
+
+/// A message of the app's that only this device has, as a request without its conversation. `Err` says why libim cannot keep it.
+pub(crate) fn inserted(theirs: &Value, me: &str, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
+    const REFUSED: &str = "libim inserts custom messages that have data alone";
+    let ("customElem", element) = element::own(theirs, ids)? else {
+        return Err(REFUSED);
+    };
+    if ["desc", "extension"].iter().any(|key| !text(&element, key).is_empty()) {
+        return Err(REFUSED);
+    }
+    let sender = match text(theirs, "message_sender") {
+        "" => me,
+        sender => sender,
+    };
+    let mut own = Map::new();
+    own.insert("sender".into(), ids.inward(sender).into());
+    own.insert("data".into(), text(&element, "data").into());
+    if field(theirs, "message_excluded_from_last_message") == true {
+        own.insert("isExcludedFromLastMessage".into(), true.into());
+    }
     Ok(own)
 }
 

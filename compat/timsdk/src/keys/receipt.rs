@@ -124,20 +124,20 @@ const SEARCH: &[Key] = &[
     key("msg_search_param_page_index", "pageIndex", Form::Number),
 ];
 
-/// What the app searches for.
-pub(crate) fn own_search(theirs: &Value, ids: &Ids) -> Value {
+/// What the app searches for; nothing where it can find nothing.
+pub(crate) fn own_search(theirs: &Value, ids: &Ids) -> Option<Value> {
     let mut own = super::inward(SEARCH, theirs, ids);
-    let kinds = list(field(theirs, "msg_search_param_message_type_array"));
-    let kinds: Value = kinds
-        .iter()
-        .filter_map(|kind| element::own_type(kind.as_i64()?))
-        .collect();
-    own.insert("messageTypeList".into(), kinds);
+    let kinds = element::own_types(field(theirs, "msg_search_param_message_type_array"))?;
+    own.insert("messageTypeList".into(), kinds.into());
     let kind = i32::try_from(number(theirs, "msg_search_param_conv_type")).unwrap_or_default();
-    if let Ok(id) = ids.conversation(text(theirs, "msg_search_param_conv_id"), kind) {
+    let id = text(theirs, "msg_search_param_conv_id");
+    // Some apps write it out.
+    if id.starts_with("c2c_") || id.starts_with("group_") {
+        own.insert("conversationID".into(), ids.full_inward(id).into());
+    } else if let Ok(id) = ids.conversation(id, kind) {
         own.insert("conversationID".into(), id.into());
     }
-    Value::Object(own)
+    Some(Value::Object(own))
 }
 
 /// What was found.

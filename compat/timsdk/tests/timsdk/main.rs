@@ -7,12 +7,14 @@ mod servers;
 mod support;
 
 mod c_programs;
+mod callbacks;
 mod conversations;
 mod electron;
 mod groups;
 mod install;
 mod messages;
 mod names;
+mod parameters;
 mod screen;
 mod tim;
 

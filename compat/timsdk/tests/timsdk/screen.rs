@@ -25,7 +25,7 @@ const PAGE: u32 = 3;
 
 /// What the models read of a conversation.
 const CONVERSATION: &str = "conv_id conv_type conv_show_name conv_face_url conv_group_type conv_unread_num conv_active_time \
-    conv_is_has_lastmsg conv_last_msg conv_is_has_draft conv_draft conv_recv_opt conv_group_at_info_array conv_is_pinned \
+    conv_is_has_lastmsg conv_is_has_draft conv_draft conv_recv_opt conv_group_at_info_array conv_is_pinned \
     conv_mark_array conv_custom_data conv_conversation_group_array conv_c2c_read_timestamp conv_group_read_sequence";
 
 /// What they read of a message.
@@ -55,8 +55,10 @@ fn read(row: &Value) {
         }
     };
     keys(row, CONVERSATION);
-    if row["conv_is_has_lastmsg"] == true {
-        keys(&row["conv_last_msg"], MESSAGE);
+    // Read when it is there.
+    assert_eq!(row["conv_is_has_lastmsg"], row.get("conv_last_msg").is_some(), "{row}");
+    if let Some(last) = row.get("conv_last_msg") {
+        keys(last, MESSAGE);
     }
     keys(&row["conv_draft"], "draft_msg draft_user_define draft_edit_time");
     keys(&row["conv_draft"]["draft_msg"], MESSAGE);

@@ -177,6 +177,21 @@ int main(int count, char **arguments)
     callbacks_call_back();
     CHECK(TIMConvGetConvList(NULL, NULL) == TIM_SUCC);
 
+    /* A logout that ends a login, and a login after it, which stays. */
+    for (int i = 0; i < 10; i++) {
+        struct answer *three[] = {fresh(), fresh(), fresh()};
+        CHECK(TIMLogin("alice", "other", on_answer, three[0]) == TIM_SUCC);
+        CHECK(TIMLogout(on_answer, three[1]) == TIM_SUCC);
+        CHECK(TIMLogin("alice", "", on_answer, three[2]) == TIM_SUCC);
+        code_of(three[0]);
+        CHECK(code_of(three[1]) == 0 && code_of(three[2]) == 0);
+        struct answer *list = fresh();
+        CHECK(TIMConvGetConvList(on_answer, list) == TIM_SUCC);
+        CHECK(code_of(list) == 0);
+        free(list);
+        for (int j = 0; j < 3; j++) free(three[j]);
+    }
+
     /* Somebody else takes over, and the first one comes back. */
     log_in("bob");
     char user[128];
