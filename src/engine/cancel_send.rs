@@ -3,7 +3,7 @@
 use super::core::Engine;
 use super::recall::unknown;
 use crate::model::id::quoted;
-use crate::model::{Error, MessageStatus, Result, Status};
+use crate::model::{ElemType, Error, MessageStatus, Result, Status};
 use crate::store::message;
 use crate::store::outbox::{self, CommandKind};
 
@@ -16,6 +16,9 @@ impl Engine {
                 let desc = format!("msgID {} {why}", quoted(msg_id));
                 Error::new(Status::NothingToCancel, desc)
             };
+            if row.elem_type == ElemType::GroupTips {
+                return Err(too_late("says what was done, and cannot be taken back").into());
+            }
             if row.status != MessageStatus::Sending {
                 return Err(too_late("is not being sent").into());
             }

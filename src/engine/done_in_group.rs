@@ -44,8 +44,8 @@ impl Transaction<'_> {
             })?;
         }
         message::delete(self.db, row.id)?;
-        message::insert(self.db, &row)?;
-        Ok(())
+        row.id = message::insert(self.db, &row)?;
+        self.tell_message(Event::MessageStatusChanged, loaded, &row)
     }
 }
 

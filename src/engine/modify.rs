@@ -211,7 +211,8 @@ impl Transaction<'_> {
         let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
-        if message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) {
+        // What has happened has, whoever says something else by now.
+        if row.elem_type == ElemType::GroupTips || message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) {
             return Ok(());
         }
         if refused::contains(self.db, &modification.stamp)? {

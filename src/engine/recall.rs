@@ -134,7 +134,8 @@ impl Transaction<'_> {
         let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
-        if message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) {
+        // What has happened has, whoever takes back that it did.
+        if row.elem_type == ElemType::GroupTips || message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) {
             return Ok(());
         }
         // Should the server refuse our own recall of it, the message stays recalled.

@@ -48,10 +48,12 @@ pub(crate) fn own_messages(
     .collect()
 }
 
-/// Whether the account has written to a conversation.
+/// Whether the account has written to a conversation: what has failed (3) or was only put into the history here (5) nobody got.
 pub(crate) fn has_written(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM message INDEXED BY message_own WHERE conversation = ?1 AND is_self = 1 LIMIT 1")?
-        .exists([conversation])
+    db.prepare_cached(
+        "SELECT 1 FROM message INDEXED BY message_own WHERE conversation = ?1 AND is_self = 1 AND status NOT IN (3, 5) LIMIT 1",
+    )?
+    .exists([conversation])
 }
 
 #[cfg(test)]

@@ -14,8 +14,6 @@ fn shown(app: &App, group: &str) -> Value {
     let history = app.history(group);
     let rows = history
         .iter()
-        // That somebody has come in is nothing that was said.
-        .filter(|message| message["elemType"] != 9)
         .map(|message| json!([message["isSelf"], message["textElem"]["text"], message["status"]]));
     json!([app.conversation(group)["unreadCount"], rows.collect::<Vec<_>>()])
 }

@@ -137,7 +137,8 @@ impl Naive {
     }
 
     pub fn edited_elsewhere(&mut self, id: &str, msg_id: &str, modification: &Modification) {
-        if self.message(id, msg_id).is_none() {
+        let is_message = |message: &&mut Msg| !matches!(message.body.elem, Elem::GroupTips(_));
+        if self.message(id, msg_id).filter(is_message).is_none() {
             return;
         }
         self.last_stamp = self.last_stamp.max(modification.stamp.time.0);

@@ -72,7 +72,11 @@ impl Naive {
             return false;
         };
         let is_friend = self.users.get(peer).is_some_and(|user| user.remark.is_some());
-        is_friend || conv.messages.iter().any(|message| message.sender == ME)
+        is_friend
+            || conv
+                .messages
+                .iter()
+                .any(|message| message.sender == ME && ![3, 5].contains(&message.status))
     }
 
     /// `None`: allowed; else the status it fails with.

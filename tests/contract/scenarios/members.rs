@@ -131,6 +131,20 @@ pub(super) fn who_is_invited_comes_in(stage: &Stage<'_>) {
     );
 }
 
+pub(super) fn who_is_invited_again_stays_what_they_are(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Public", &[&alice, &bob]);
+    let role = json!({ "groupID": group, "userID": bob.user.id, "role": 300 });
+    alice.ok("setGroupMemberRole", role);
+    alice.ok(
+        "inviteUserToGroup",
+        json!({ "groupID": group, "userList": [bob.user.id] }),
+    );
+    assert_eq!(roles(&alice, &group), are_roles(&[(&alice, 400), (&bob, 300)]));
+    let invited = alice.told(Event::MemberInvited);
+    assert!(!invited.iter().any(|told| told["groupID"] == *group), "{invited:?}");
+}
+
 pub(super) fn who_is_removed_is_out(stage: &Stage<'_>) {
     let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
     let tablet = stage.other(&carol, "tablet");

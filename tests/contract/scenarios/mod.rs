@@ -148,6 +148,7 @@ scenarios! {
         members_have_roles
         only_open_groups_can_be_joined
         who_is_invited_comes_in
+        who_is_invited_again_stays_what_they_are
         who_is_removed_is_out
         who_quits_keeps_the_history
         a_dismissed_group_ends_for_all

@@ -125,7 +125,8 @@ impl Naive {
 
     pub fn recalled(&mut self, id: &str, msg_id: &str, recall: &Recall) {
         let is_ours = self.is_pending_for(msg_id, |kind| matches!(kind, Kind::Revoke { .. }));
-        let Some(message) = self.message(id, msg_id) else {
+        let is_message = |message: &&mut Msg| !matches!(message.body.elem, Elem::GroupTips(_));
+        let Some(message) = self.message(id, msg_id).filter(is_message) else {
             return;
         };
         let recall = in_full(recall, id, &UserId::trusted(&message.sender));

@@ -165,7 +165,9 @@ impl Applications {
         }
         self.session.send(request);
         if asks {
-            self.asked_now.borrow_mut().insert(jid.clone());
+            if !self.roster.has_asked(&jid) {
+                self.asked_now.borrow_mut().insert(jid.clone());
+            }
             self.change(&jid, SendOut, Some(self.applied(&new.wording)));
         }
         self.profiles.subscribe_profile(&jid).await;

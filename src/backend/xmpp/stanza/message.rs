@@ -6,7 +6,7 @@ use super::thumb::{self, Thumb};
 use super::{encryption, files, mention, merger, place, recall, reply, xml};
 use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, REPLACE, TIPS};
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
-use crate::model::tips::GroupTipsElem;
+use crate::model::tips::{GroupMemberInfo, GroupTipsElem, GroupTipsType};
 use crate::model::{ConversationId, Elem, Message as Said, MessageBody, Stamp, UserId};
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
@@ -130,7 +130,10 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
             let (url, elements) = files::encode(&body.elem).unwrap_or_default();
             (url, None, elements)
         }
-        Elem::GroupTips(tips) => (String::new(), None, vec![xml::text("tips", TIPS, xml::to_json(tips))]),
+        Elem::GroupTips(tips) => {
+            let json = xml::to_json(&anonymous(tips));
+            (String::new(), None, vec![xml::text("tips", TIPS, json)])
+        }
     };
     meta.text = exact;
     let has_elements = !elements.is_empty();
@@ -300,6 +303,21 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         reply: reply::read(message, room.is_some()),
         name_card: String::new(),
     })
+}
+
+/// What is said of a group, by ids alone: who says it did it, and names are those that the receivers know.
+fn anonymous(tips: &GroupTipsElem) -> GroupTipsElem {
+    let named = |member: &GroupMemberInfo| GroupMemberInfo {
+        user_id: member.user_id.clone(),
+        ..GroupMemberInfo::default()
+    };
+    let is_join = tips.r#type == GroupTipsType::Join as i64;
+    let members = tips.member_list.iter().filter(|_| !is_join);
+    GroupTipsElem {
+        op_member: GroupMemberInfo::default(),
+        member_list: members.map(named).collect(),
+        ..tips.clone()
+    }
 }
 
 /// What a member says to have done in a room.

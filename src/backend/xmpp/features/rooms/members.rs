@@ -3,7 +3,7 @@
 use super::cards;
 use super::config;
 use super::join::{self, require_member};
-use super::said_tips::say_of;
+use super::said_tips::Batch;
 use super::state::Rooms;
 use crate::backend::MemberOutcome;
 use crate::backend::xmpp::address;
@@ -13,7 +13,7 @@ use crate::backend::xmpp::stanza::{chat, invitations, muc};
 use crate::model::id::quoted;
 use crate::model::tips::{GroupTipsType, MUTED_FOR_GOOD};
 use crate::model::{GroupAddOpt, GroupId, GroupMember, GroupRole, Status, UserId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 
@@ -28,6 +28,11 @@ fn denied(text: impl Into<String>) -> XmppError {
 pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliation: &str) -> XmppResult<()> {
     let jid = address::jid_of(user)?;
     set_affiliation(rooms, room, &jid, affiliation).await?;
+    announce(rooms, room, jid).await
+}
+
+/// Tells a user of a room whose lists have them.
+async fn announce(rooms: &Rooms, room: &BareJid, jid: BareJid) -> XmppResult<()> {
     // What was said before is not for the newcomer.
     let after = rooms
         .with(room, |room| room.position.as_ref()?.newest.clone())
@@ -116,27 +121,46 @@ pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> 
             "only the owner and administrators of groupID {id} may invite: its approveOpt is 0"
         )));
     }
-    let is_new = |user: &&UserId| {
-        let jid = address::jid_of(user).ok();
-        let role = rooms.with(&room, |room| jid.and_then(|jid| room.roles_told.get(&jid).copied()));
-        role.flatten().is_none_or(|role| role == GroupRole::None)
-    };
-    let was_new: Vec<&UserId> = users.iter().filter(is_new).collect();
+    // Whoever is on a list keeps what they are: put on that of members, an administrator would be one no more. They are told
+    // all the same: somebody who has left stays on it until it is noticed.
+    let before: HashSet<UserId> = members(rooms, &room)
+        .await?
+        .into_iter()
+        .map(|member| member.user_id)
+        .collect();
+    let mut invited = Batch::new(rooms, &room, GroupTipsType::Invite);
     let mut results = Vec::with_capacity(users.len());
     for user in users {
-        let added = match add(rooms, &room, user, "member").await {
+        let added = match is_listed(rooms, &room, user, &before) {
+            true => announce(rooms, &room, address::jid_of(user)?).await,
+            false => add(rooms, &room, user, "member").await,
+        };
+        let added = match added {
             // A member without rights over the list.
             Err(error) if error.is_denied() => invite_through(rooms, &room, user, &info).await,
             added => added.map(|()| MemberOutcome::Done),
         };
+        if matches!(added, Ok(MemberOutcome::Done)) && !before.contains(user) {
+            invited.add(user)?;
+        }
         results.push((user.clone(), added));
     }
-    let invited = results
-        .iter()
-        .filter(|(user, added)| matches!(added, Ok(MemberOutcome::Done)) && was_new.contains(&user));
-    let invited: Vec<UserId> = invited.map(|(user, _)| user.clone()).collect();
-    say_of(rooms, &room, GroupTipsType::Invite, &invited)?;
+    invited.say()?;
     Ok(results)
+}
+
+/// Whether one of the members is on a list: in an open room somebody may only be there.
+fn is_listed(rooms: &Rooms, room: &BareJid, user: &UserId, members: &HashSet<UserId>) -> bool {
+    if !members.contains(user) {
+        return false;
+    }
+    let jid = address::jid_of(user).ok();
+    let present = rooms.with(room, |room| {
+        let mut occupants = room.occupants.values();
+        let found = occupants.find(|occupant| occupant.jid.is_some() && occupant.jid == jid);
+        found.is_none_or(|occupant| occupant.is_affiliated)
+    });
+    present.unwrap_or_default()
 }
 
 /// `kickGroupMember`.
@@ -148,14 +172,16 @@ pub(crate) async fn kick(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> Xm
             "you are neither owner nor administrator of groupID {id}"
         )));
     }
+    let mut removed = Batch::new(rooms, &room, GroupTipsType::Kicked);
     let mut results = Vec::with_capacity(users.len());
     for user in users {
         let kicked = kick_one(rooms, &room, user).await;
+        if kicked.is_ok() {
+            removed.add(user)?;
+        }
         results.push((user.clone(), kicked.map(|()| MemberOutcome::Done)));
     }
-    let removed = results.iter().filter(|(_, kicked)| kicked.is_ok());
-    let removed: Vec<UserId> = removed.map(|(user, _)| user.clone()).collect();
-    say_of(rooms, &room, GroupTipsType::Kicked, &removed)?;
+    removed.say()?;
     Ok(results)
 }
 

@@ -181,7 +181,7 @@ fn read(
                 };
                 // What this device says itself is known to it already.
                 let is_ours = message.id.as_ref().is_some_and(|id| rooms.is_sending(room, &id.0));
-                if is_now && !(is_self && is_ours) {
+                if (is_now || said_tips::is_recent(rooms, found.time)) && !(is_self && is_ours) {
                     said_tips::on_said(rooms, room, tips);
                 }
                 said_tips::count_as_nothing(&mut body);

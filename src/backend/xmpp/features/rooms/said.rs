@@ -1,19 +1,34 @@
 //! What members have said that happened in a room, and what the room has told that waits for them to say it. The two come apart,
 //! in either order.
 
-use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsElem, GroupTipsType};
+use crate::model::tips::{
+    GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType, MemberChangeInfo,
+};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long the member's word stands for the room's: an administrator may take somebody who has left off the lists later.
-const REMEMBERED: Duration = Duration::from_secs(600);
+pub(super) const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// How many facts of a room are remembered.
 const MAX_FACTS: usize = 200;
 
-/// One thing that happened: what, to whom or with which value.
-pub(super) type Fact = (&'static str, String);
+/// One thing that happened: what it is about, and what that is by now.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fact {
+    about: String,
+    now: String,
+}
+
+impl Fact {
+    fn new(about: String, now: &str) -> Self {
+        Self {
+            about,
+            now: now.to_owned(),
+        }
+    }
+}
 
 /// What members have said of a room, and what the room has said that waits for them.
 #[derive(Default)]
@@ -24,24 +39,21 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Forgets that somebody has said the opposite of this: should that come again, it is another time.
+    /// Forgets what else was said of the same: should that come again, it is another time.
     fn outdate(&mut self, fact: &Fact) {
-        let (what, whom) = fact;
-        let opposite = match *what {
-            "in" => "out",
-            "out" => "in",
-            "administrator" => "no administrator",
-            "no administrator" => "administrator",
-            _ => return,
-        };
-        self.said.retain(|(_, said)| (said.0, &said.1) != (opposite, whom));
+        self.said
+            .retain(|(_, said)| said.about != fact.about || said.now == fact.now);
+    }
+
+    fn forget_old(&mut self) {
+        let oldest = Instant::now().checked_sub(REMEMBERED);
+        self.said
+            .retain(|(time, _)| oldest.is_none_or(|oldest| *time >= oldest));
     }
 
     /// Takes a fact off those that were said; false when nobody has said it.
     fn take(&mut self, fact: &Fact) -> bool {
-        let oldest = Instant::now().checked_sub(REMEMBERED);
-        self.said
-            .retain(|(time, _)| oldest.is_none_or(|oldest| *time >= oldest));
+        self.forget_old();
         let place = self.said.iter().position(|(_, said)| said == fact);
         place.is_some_and(|place| self.said.remove(place).is_some())
     }
@@ -50,7 +62,9 @@ impl Said {
     pub(super) fn add(&mut self, facts: Vec<Fact>) {
         let now = Instant::now();
         facts.iter().for_each(|fact| self.outdate(fact));
+        self.said.retain(|(_, said)| !facts.contains(said));
         self.said.extend(facts.into_iter().map(|fact| (now, fact)));
+        self.forget_old();
         let excess = self.said.len().saturating_sub(MAX_FACTS);
         self.said.drain(..excess);
         let mut waiting = std::mem::take(&mut self.waiting);
@@ -83,41 +97,45 @@ impl Said {
 
 /// What a tip says, one by one. Whether somebody was invited or has joined, was removed or has left, rooms do not always know.
 pub(super) fn facts(tips: &GroupTipsElem) -> Vec<Fact> {
-    let members = |what: &'static str| {
-        let ids = tips.member_list.iter().map(|member| member.user_id.clone());
-        ids.map(|id| (what, id)).collect()
+    let members = |about: &str, now: &str| {
+        let of = |member: &GroupMemberInfo| Fact::new(format!("{about} {}", member.user_id), now);
+        tips.member_list.iter().map(of).collect()
     };
     match GroupTipsType::numbered(tips.r#type) {
-        Some(GroupTipsType::Join | GroupTipsType::Invite) => members("in"),
-        Some(GroupTipsType::Quit) => vec![("out", tips.op_member.user_id.clone())],
-        Some(GroupTipsType::Kicked) => members("out"),
-        Some(GroupTipsType::SetAdmin) => members("administrator"),
-        Some(GroupTipsType::CancelAdmin) => members("no administrator"),
+        Some(GroupTipsType::Join | GroupTipsType::Invite) => members("member", "in"),
+        Some(GroupTipsType::Quit) => vec![Fact::new(format!("member {}", tips.op_member.user_id), "out")],
+        Some(GroupTipsType::Kicked) => members("member", "out"),
+        Some(GroupTipsType::SetAdmin) => members("administrator", "is"),
+        Some(GroupTipsType::CancelAdmin) => members("administrator", "is not"),
         Some(GroupTipsType::GroupInfoChange) => {
-            // Fields of libim's own are what rooms say of themselves: no member does.
-            let is_said = |change: &&GroupChangeInfo| change.r#type != GroupChangeType::Custom as i64;
-            let changes = tips.group_change_info_list.iter().filter(is_said);
-            let said = changes.map(|change| {
-                let (kind, key, is_so, number) = (change.r#type, &change.key, change.bool_value, change.int_value);
-                ("group", format!("{kind} {key} {is_so} {number} {}", change.value))
+            let changes = tips.group_change_info_list.iter();
+            let said = changes.filter(|change| !is_of_room(change)).map(|change| {
+                let (value, is_so, number) = (&change.value, change.bool_value, change.int_value);
+                Fact::new(format!("group {}", change.r#type), &format!("{is_so} {number} {value}"))
             });
             said.collect()
         }
         Some(GroupTipsType::MemberInfoChange) => {
             let changes = tips.member_change_info_list.iter();
-            let said = changes.map(|change| ("mute", format!("{} {}", change.mute_time > 0, change.user_id)));
+            let is_muted = |change: &MemberChangeInfo| if change.mute_time > 0 { "muted" } else { "not muted" };
+            let said = changes.map(|change| Fact::new(format!("voice {}", change.user_id), is_muted(change)));
             said.collect()
         }
         _ => Vec::new(),
     }
 }
 
+/// Whether a change is one that a room tells of itself: by a name of libim's own, and no member says it.
+pub(super) fn is_of_room(change: &GroupChangeInfo) -> bool {
+    change.r#type == GroupChangeType::Custom as i64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fact(what: &'static str, whom: &str) -> Fact {
-        (what, whom.to_owned())
+    fn fact(now: &str, whom: &str) -> Fact {
+        Fact::new(whom.to_owned(), now)
     }
 
     #[test]

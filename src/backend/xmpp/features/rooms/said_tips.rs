@@ -5,20 +5,27 @@
 //! The room's word and the member's come apart, in either order. What the room says waits a moment for the member, so that
 //! nothing is told twice.
 
-use super::said::facts;
-use super::state::Rooms;
+use super::said::{REMEMBERED, facts, is_of_room};
+use super::state::{Room, Rooms};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::stanza::message as content;
+use crate::backend::xmpp::stanza::muc::Privacy;
 use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType};
-use crate::model::{Change, Elem, Message, MessageBody, UserId};
+use crate::model::{Change, Elem, Message, MessageBody, Micros, UserId};
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use xmpp_parsers::jid::{BareJid, Jid};
 
 /// How long the room's word waits for the member's. Whoever does something says it when the room has confirmed it.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The same while the room's archive is being read: the member's word may come with it.
+const PATIENCE_BEHIND: Duration = Duration::from_secs(30);
+
+/// How long those who are invited or removed one after the other wait to be said together.
+const TOGETHER: Duration = Duration::from_secs(1);
 
 /// How many members and changes a tip may name.
 const MAX_NAMED: usize = 100;
@@ -26,8 +33,15 @@ const MAX_NAMED: usize = 100;
 /// The room has told this. It is told when no member says it.
 pub(super) fn on_seen(rooms: &Rooms, room: &BareJid, by: Option<UserId>, tips: GroupTipsElem) {
     let facts = facts(&tips);
-    let said = rooms.with(room, |room| room.position.is_some().then(|| Rc::clone(&room.said)));
-    let Some(said) = said.flatten().filter(|_| !facts.is_empty()) else {
+    let said = rooms.with(room, |room| {
+        let patience = if room.hold.is_holding() {
+            PATIENCE_BEHIND
+        } else {
+            PATIENCE
+        };
+        room.position.is_some().then(|| (Rc::clone(&room.said), patience))
+    });
+    let Some((said, patience)) = said.flatten().filter(|_| !facts.is_empty()) else {
         // A failed store ends the session by itself.
         let _ = rooms.session.apply(true, vec![seen(by, tips)]);
         return;
@@ -37,7 +51,7 @@ pub(super) fn on_seen(rooms: &Rooms, room: &BareJid, by: Option<UserId>, tips: G
     };
     let session = Rc::clone(&rooms.session);
     rooms.session.spawn(async move {
-        sleep(PATIENCE).await;
+        sleep(patience).await;
         let nobody_said_it = said.borrow_mut().end(number);
         if nobody_said_it {
             session.apply(true, vec![seen(by, tips)])?;
@@ -46,7 +60,12 @@ pub(super) fn on_seen(rooms: &Rooms, room: &BareJid, by: Option<UserId>, tips: G
     });
 }
 
-/// The account has done this: the group is told, where the room has an archive to keep it. False where it has none.
+/// Whether a room has an archive to keep what is said in it, and shows who its occupants are: what is said names them.
+fn can_be_told(room: &Room) -> bool {
+    room.position.is_some() && room.privacy_told.get(&Privacy::Addresses) == Some(&true)
+}
+
+/// The account has done this: the group is told, where that is kept and gives nobody away. False where it is not told.
 pub(super) fn say(rooms: &Rooms, room: &BareJid, tips: GroupTipsElem) -> XmppResult<bool> {
     let tips = GroupTipsElem {
         group_id: address::group_id(room).to_string(),
@@ -54,14 +73,14 @@ pub(super) fn say(rooms: &Rooms, room: &BareJid, tips: GroupTipsElem) -> XmppRes
         ..tips
     };
     let facts = facts(&tips);
-    let has_archive = rooms.with(room, |room| {
-        let has_archive = room.position.is_some();
-        if has_archive {
+    let is_told = rooms.with(room, |room| {
+        let is_told = can_be_told(room);
+        if is_told {
             room.said.borrow_mut().add(facts);
         }
-        has_archive
+        is_told
     });
-    if has_archive != Some(true) {
+    if is_told != Some(true) {
         return Ok(false);
     }
     rooms
@@ -88,6 +107,44 @@ pub(super) fn say_of(rooms: &Rooms, room: &BareJid, what: GroupTipsType, users: 
     say(rooms, room, tips)
 }
 
+/// Members to whom the same is done one after the other, which takes a while: those of a moment are said together.
+pub(super) struct Batch<'a> {
+    rooms: &'a Rooms,
+    room: &'a BareJid,
+    what: GroupTipsType,
+    users: Vec<UserId>,
+    since: Instant,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(rooms: &'a Rooms, room: &'a BareJid, what: GroupTipsType) -> Self {
+        Self {
+            rooms,
+            room,
+            what,
+            users: Vec::new(),
+            since: Instant::now(),
+        }
+    }
+
+    pub(super) fn add(&mut self, user: &UserId) -> XmppResult<()> {
+        if self.users.is_empty() {
+            self.since = Instant::now();
+        }
+        self.users.push(user.clone());
+        if self.since.elapsed() >= TOGETHER {
+            self.say()
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn say(&mut self) -> XmppResult<()> {
+        let users = std::mem::take(&mut self.users);
+        say_of(self.rooms, self.room, self.what, &users).map(drop)
+    }
+}
+
 /// The same of the group itself. Where the room has no archive this device tells it, which nobody else says was the user's doing.
 pub(super) fn say_changes(rooms: &Rooms, room: &BareJid, changes: Vec<GroupChangeInfo>) -> XmppResult<()> {
     if changes.is_empty() {
@@ -109,7 +166,7 @@ pub(super) fn say_changes(rooms: &Rooms, room: &BareJid, changes: Vec<GroupChang
 
 /// The account leaves: said before it is out, and to those who stay.
 pub(super) fn say_goodbye(rooms: &Rooms, room: &BareJid) {
-    if rooms.with(room, |room| room.position.is_some() && room.is_joined()) != Some(true) {
+    if rooms.with(room, |room| can_be_told(room) && room.is_joined()) != Some(true) {
         return;
     }
     let me = member(&rooms.session.me);
@@ -139,7 +196,13 @@ pub(super) fn say_goodbye(rooms: &Rooms, room: &BareJid) {
     rooms.session.send(stanza);
 }
 
-/// A member says something just now.
+/// Whether what was said at a time may be what a room tells yet.
+pub(super) fn is_recent(rooms: &Rooms, time: Micros) -> bool {
+    let age = rooms.session.clock.now().0.saturating_sub(time.0);
+    u64::try_from(age).is_ok_and(|age| Duration::from_micros(age) < REMEMBERED)
+}
+
+/// A member says something just now, or has said it lately.
 pub(super) fn on_said(rooms: &Rooms, room: &BareJid, tips: &GroupTipsElem) {
     let facts = facts(tips);
     rooms.with(room, |room| room.said.borrow_mut().add(facts));
@@ -189,7 +252,11 @@ pub(super) fn believed(
             tips.member_list.iter().take(MAX_NAMED).filter_map(named).collect()
         },
         op_member,
-        group_change_info_list: tips.group_change_info_list,
+        group_change_info_list: tips
+            .group_change_info_list
+            .into_iter()
+            .filter(|change| !is_of_room(change))
+            .collect(),
         member_change_info_list: tips.member_change_info_list,
         // How many are there is not how many members there are.
         member_count: 0,

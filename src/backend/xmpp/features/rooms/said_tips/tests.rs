@@ -170,3 +170,49 @@ fn what_a_member_says_belongs_to_the_room_and_shows_nobody_under_another_name() 
         assert_ne!(tips.member_list[0].nick_name, "somebody else");
     });
 }
+
+#[test]
+fn nothing_is_said_in_a_room_that_hides_who_its_occupants_are() {
+    run(async {
+        let (rooms, account, mut outgoing, room) = rooms();
+        in_room(&rooms, &room);
+        told(&account);
+        while outgoing.try_recv().is_ok() {}
+        let joined = [address::user_id(&rooms.session.me)];
+        for is_shown in [false, true] {
+            rooms.with(&room, |room| room.privacy_told.insert(Privacy::Addresses, is_shown));
+            assert_eq!(say_of(&rooms, &room, GroupTipsType::Join, &joined).unwrap(), is_shown);
+            let changes = std::mem::take(&mut *account.changes.lock().unwrap());
+            let is_told = changes
+                .iter()
+                .any(|change| matches!(change, Change::DoneInGroup { .. }));
+            assert_eq!(is_told, is_shown);
+            say_goodbye(&rooms, &room);
+            assert_eq!(outgoing.try_recv().is_ok(), is_shown);
+        }
+    });
+}
+
+#[test]
+fn who_says_it_is_not_named_in_it() {
+    let said = Message {
+        body: MessageBody::of(Elem::GroupTips(Box::new(tips(GroupTipsType::Join, &["carol"])))),
+        msg_id: "m1".to_owned(),
+        conversation: crate::model::ConversationId::trusted("group_team@rooms.im.test"),
+        sender: UserId::trusted("alice@im.test"),
+        nick_name: String::new(),
+        face_url: String::new(),
+        seq: 0,
+        time: Micros(0),
+        revoked: None,
+    };
+    let room = BareJid::new("team@rooms.im.test").unwrap();
+    let stanza = String::from(&Element::from(content::encode(&said, Some(&room))));
+    assert!(stanza.contains("urn:libim:tips:0"), "{stanza}");
+    assert!(
+        !["olga@", "carol@", "somebody else"]
+            .iter()
+            .any(|name| stanza.contains(name)),
+        "{stanza}"
+    );
+}
