@@ -28,7 +28,7 @@ TIMSDK ?=
 install uninstall: export TIMSDK := $(TIMSDK)
 
 install: all
-	$(if $(TIMSDK),$(CARGO) build $(if $(filter release,$(PROFILE)),--profile timsdk) --package libim-timsdk)
+	$(if $(filter-out 0,$(TIMSDK)),$(CARGO) build $(if $(filter release,$(PROFILE)),--profile timsdk) --package libim-timsdk)
 	scripts/install.sh install
 
 uninstall:

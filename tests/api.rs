@@ -265,6 +265,7 @@ fn reading_and_recalling_reach_the_other_side() {
     let dir = temp_dir();
     let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
     alice.send("c2c_bob", "hello");
+    bob.wait("hello", |app| app.ok("getTotalUnreadMessageCount", json!({})) == 1);
     let first = bob.send("c2c_alice", "first");
     bob.send("c2c_alice", "second");
     alice.wait("both", |app| app.ok("getTotalUnreadMessageCount", json!({})) == 2);
