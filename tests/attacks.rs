@@ -74,8 +74,10 @@ fn what_a_user_can_send_changes_nothing_of_others() {
         let genuine = bobs.send(&format!("c2c_{alice}"), "genuine");
         app.wait("bob's message is there", |app| app.texts(&with_bob) == ["genuine"]);
         let own = app.send(&with_bob, "an answer");
-        app.wait("the answer is sent", |app| {
-            app.history(&with_bob).iter().all(|message| message["status"] == 2)
+        app.wait("the answer is sent, and bob's device has it", |app| {
+            let history = app.history(&with_bob);
+            history.iter().all(|message| message["status"] == 2)
+                && history.iter().any(|message| message["isDelivered"] == true)
         });
         let before = shown(&app, &mallory);
 
