@@ -3,6 +3,7 @@
 use super::DOMAIN;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// The files.
 pub struct Certificates {
@@ -14,17 +15,25 @@ pub struct Certificates {
     pub key: PathBuf,
 }
 
+/// The servers of the tests before are still ending when a test program starts, and a machine that has little memory then does
+/// not let every program run: what failed is tried again.
 fn openssl(dir: &Path, arguments: &str) {
-    let output = Command::new("openssl")
-        .args(arguments.split_whitespace())
-        .current_dir(dir)
-        .output()
-        .expect("openssl is there: scripts/setup.sh test");
-    assert!(
-        output.status.success(),
-        "openssl {arguments}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    const TIMES: usize = 5;
+    let mut said = String::new();
+    for _ in 0..TIMES {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(dir)
+            .output()
+            .expect("openssl is there: scripts/setup.sh test");
+        if output.status.success() {
+            return;
+        }
+        said = format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+        println!("openssl {arguments}: {said}");
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    panic!("openssl {arguments} failed {TIMES} times, at last with {said}");
 }
 
 /// Makes them in `dir`, for `domain` and what is below it.
