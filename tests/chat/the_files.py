@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from functools import partial
 from pathlib import Path
@@ -97,6 +98,41 @@ class TheFiles(chat_support.Case):
             self.assertTrue(down, "a download on its way")
             self.assertEqual(down, sorted(down))
             await seat.until(lambda: "saved as" in seat.history and "━" not in seat.history, "the end of the bars")
+
+
+class ThePictures(chat_support.Case):
+    #: One white pixel.
+    PNG = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+    )
+
+    async def test_a_picture_is_sent_as_one_and_saved_under_a_name_of_its_kind(self) -> None:
+        alice, bob = await self.user("alice"), await self.user("bob")
+        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="first from bob")
+        path = self.dir / "no-name-says-so"
+        path.write_bytes(self.PNG)
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.press("ctrl+o")
+            await seat.answer(str(path))
+            await seat.until(lambda: "[Picture]" in seat.history, "the picture")
+            await seat.press("ctrl+o")
+            await seat.answer(str(self.dir))
+            await seat.until(lambda: any(str(self.dir) in each for each in seat.complaints), "that it is no file")
+            await seat.give_up(str(self.dir))
+        async with self.seat(bob) as seat:
+            await seat.open(self.c2c("alice"))
+            await seat.until(lambda: "[Picture]" in seat.history, "alice's picture")
+            messages = [] if seat.app.pane.history is None else seat.app.pane.history.messages
+            image = messages[-1].image_elem
+            assert image is not None
+            self.assertEqual((image.image_list[0].width, image.image_list[0].height), (1, 1))
+            seat.app.pane.view.focus()
+            seat.app.pane.view.select(messages[-1].msg_id)
+            await seat.press("o")
+            await seat.until(lambda: "saved as" in seat.history, "the picture on bob's disk")
+        (saved,) = self.downloads.iterdir()
+        self.assertEqual((saved.name[:8], saved.suffix, saved.read_bytes()), ("Picture ", ".png", self.PNG))
 
 
 class TheDownloads(chat_support.Case):

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How much more the memory of a program may grow than with a file of one byte: what docs/media.md says.
+/// By how much the memory of a program may grow: what docs/media.md says.
 pub(crate) const MOST_KIB: i64 = 8 << 10;
 const ROUNDS: usize = 12;
 /// A little more than two parts of an upload.

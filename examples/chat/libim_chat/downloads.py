@@ -11,6 +11,7 @@ from typing import Iterator
 
 import libim
 
+from .kinds import ending
 from .text import OBEYED, one_line
 
 #: How long a name may be, in bytes: file systems take 255, and a number may follow.
@@ -19,19 +20,6 @@ MOST = 200
 _UNFIT = re.compile(r'[/\\:*?"<>|]')
 #: Names that mean something else on Windows, whatever their end.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-#: The first bytes of pictures, sounds and videos, which have no name, and how the names of such files end.
-_BEGINNINGS = (
-    (re.compile(rb"\x89PNG"), ".png"),
-    (re.compile(rb"\xff\xd8\xff"), ".jpg"),
-    (re.compile(rb"GIF8"), ".gif"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), ".webp"),
-    (re.compile(rb"RIFF....WAVE", re.DOTALL), ".wav"),
-    (re.compile(rb"OggS"), ".ogg"),
-    (re.compile(rb"ID3|\xff[\xf2\xf3\xfb]"), ".mp3"),
-    (re.compile(rb"....ftypM4A", re.DOTALL), ".m4a"),
-    (re.compile(rb"....ftyp", re.DOTALL), ".mp4"),
-    (re.compile(rb"\x1a\x45\xdf\xa3"), ".webm"),
-)
 
 
 def downloads_dir() -> Path:
@@ -64,10 +52,7 @@ def name_of(message: libim.Message, source: Path) -> str:
         return safe_name(message.file_elem.file_name)
     kinds = ((message.image_elem, "Picture"), (message.sound_elem, "Sound"), (message.video_elem, "Video"))
     kind = next((kind for elem, kind in kinds if elem is not None), "File")
-    with source.open("rb") as file:
-        first = file.read(16)
-    end = next((end for begin, end in _BEGINNINGS if begin.match(first)), "")
-    return f"{kind} {message.timestamp.astimezone():%Y-%m-%d %H.%M.%S}{end}"
+    return f"{kind} {message.timestamp.astimezone():%Y-%m-%d %H.%M.%S}{ending(source)}"
 
 
 def save(source: Path, folder: Path, name: str) -> Path:

@@ -11,6 +11,7 @@ import libim
 
 from .bubble import attachment
 from .downloads import name_of, save
+from .kinds import is_picture
 
 if TYPE_CHECKING:
     from .app import ChatApp
@@ -85,15 +86,17 @@ async def remove(app: ChatApp) -> None:
 
 
 async def send_file(app: ChatApp) -> None:
-    """Sends a file by its path."""
+    """Sends a file by its path: a picture as one, anything else as a file with its name."""
     one = app.opened()
 
     async def use(given: str) -> None:
         if given:
             path = os.path.expanduser(given)  # a home that there is not stays as it is written
+            is_shown = await asyncio.to_thread(lambda: is_picture(Path(path)))
             await app.client.aio.send_message(
                 conversation_id=one.conversation_id,
-                file_elem=libim.NewFile(path=path),
+                image_elem=libim.NewImage(path=path) if is_shown else None,
+                file_elem=None if is_shown else libim.NewFile(path=path),
                 need_read_receipt=one.group_id is not None,
             )
             app.pane.renew()

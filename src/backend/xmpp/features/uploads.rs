@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::time::sleep;
 use xmpp_parsers::disco::{DiscoInfoQuery, DiscoItemsQuery};
 use xmpp_parsers::jid::Jid;
@@ -22,30 +22,6 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 /// How often it is looked how far an upload has come.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// How long a file that is on its way may take for so many bytes: a server that reads a byte in a second holds nothing up.
-const WINDOW: Duration = Duration::from_secs(60);
-const LEAST: u64 = 16 << 10;
-
-/// Whether a file goes on.
-struct Pace {
-    since: Instant,
-    done: u64,
-}
-
-impl Pace {
-    fn from(now: Instant) -> Self {
-        Self { since: now, done: 0 }
-    }
-
-    /// So much has gone out by now; false when it takes too long.
-    fn goes_on(&mut self, done: u64, now: Instant) -> bool {
-        if done.saturating_sub(self.done) >= LEAST {
-            *self = Self { since: now, done };
-        }
-        now.saturating_duration_since(self.since) < WINDOW
-    }
-}
 
 /// How an attempt to bring a file ends.
 enum Attempt {
@@ -174,7 +150,6 @@ impl Uploads {
     ) -> XmppResult<Attempt> {
         let url = slot.get.clone();
         let mut upload = self.session.web.put(slot, file, size, media_type)?;
-        let mut pace = Pace::from(Instant::now());
         loop {
             let ended = async {
                 tokio::select! {
@@ -192,12 +167,10 @@ impl Uploads {
                 Some(Err(_)) => return Err(XmppError::Unreadable("the thread of an upload is gone")),
                 // The last part is told when the server has it.
                 None => {
-                    let done = upload.done();
-                    if !told(Some(done.min(size.saturating_sub(1))))? {
+                    if !told(Some(upload.done().min(size.saturating_sub(1))))? {
                         return Ok(Attempt::Unwanted);
                     }
-                    // When all has gone out, only the answer is waited for, and that not for long.
-                    if done < size && !pace.goes_on(done, Instant::now()) {
+                    if !upload.goes_on() {
                         return Ok(Attempt::Later("the server reads it too slowly".to_owned()));
                     }
                 }
@@ -259,22 +232,5 @@ impl Uploads {
         }
         let sentence = "the server takes no files (XEP-0363)";
         Err(XmppError::account(Status::NotSupported, sentence))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_crawls_is_given_up_and_one_that_is_only_slow_is_not() {
-        let start = Instant::now();
-        let at = |seconds: u64| start + Duration::from_secs(seconds);
-        let mut crawls = Pace::from(start);
-        let last = (1..200).find(|second| !crawls.goes_on(*second, at(*second)));
-        assert_eq!(last, Some(60), "a byte in a second");
-        let mut slow = Pace::from(start);
-        assert!((1..500).all(|second| slow.goes_on(second * 1_000, at(second))));
-        assert!(!slow.goes_on(499_000, at(600)), "it has stopped");
     }
 }

@@ -1,6 +1,6 @@
 //! Fetching a file. Nothing that its server says is believed: not its size, and not that it goes on.
 
-use super::{CHUNK, Web, reason, start};
+use super::{CHUNK, Pace, Web, reason, start};
 use crate::backend::Deadline;
 use crate::model::blob::MAX_FILE_BYTES;
 use crate::model::{Error, Result, Status};
@@ -65,6 +65,16 @@ impl Web {
         deadline: &Deadline,
         take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
     ) -> Result<()> {
+        self.fetch_in_step(url, deadline, Pace::new(Instant::now()), take)
+    }
+
+    pub(super) fn fetch_in_step(
+        self: &Arc<Self>,
+        url: &str,
+        deadline: &Deadline,
+        mut pace: Pace,
+        take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
+    ) -> Result<()> {
         let (sender, parts) = bounded(WAITING);
         let (web, url, left) = (Arc::clone(self), url.to_owned(), deadline.left()?);
         start("libim-fetch", move || {
@@ -72,12 +82,19 @@ impl Web {
             // Nobody may wait for it any more.
             let _ = sender.send(Part::End(end));
         })?;
+        let mut done = 0;
         loop {
             match parts.recv_timeout(deadline.left()?.min(LOOK)) {
-                Ok(Part::Bytes(bytes, total)) => take(&bytes, total)?,
+                Ok(Part::Bytes(bytes, total)) => {
+                    done += bytes.len() as u64;
+                    take(&bytes, total)?;
+                }
                 Ok(Part::End(end)) => return end,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(Error::internal("the thread of a download is gone")),
+            }
+            if !pace.goes_on(done, Instant::now()) {
+                return Err(failed("it comes too slowly"));
             }
         }
     }

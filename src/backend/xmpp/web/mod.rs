@@ -4,11 +4,13 @@
 //! patience any more leaves it behind, and it ends when the other side is silent for too long. Memory does not grow with a file.
 
 mod fetch;
+mod pace;
 mod places;
 mod upload;
 
 use super::config::XmppConfig;
 use crate::model::{Error, Result, Status};
+use pace::Pace;
 use places::Places;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

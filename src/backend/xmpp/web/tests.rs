@@ -243,3 +243,32 @@ fn a_download_goes_on_where_the_connection_broke_as_long_as_the_file_is_the_same
         assert_eq!(got.lock().unwrap().len(), requests, "{path}");
     }
 }
+
+#[test]
+fn a_server_that_gives_a_byte_now_and_then_is_left_long_before_the_call_ends() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/a", listener.local_addr().unwrap());
+    let drips = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        request(&stream);
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+        let mut is_heard = stream.write_all(head.as_bytes()).is_ok();
+        while is_heard {
+            std::thread::park_timeout(Duration::from_millis(10));
+            is_heard = stream.write_all(b"x").is_ok();
+        }
+    });
+    let deadline = Deadline::new(Duration::from_secs(600), Arc::default());
+    let pace = Pace::within(Duration::from_millis(300), std::time::Instant::now());
+    let mut size = 0;
+    let error = web("127.0.0.1")
+        .fetch_in_step(&url, &deadline, pace, &mut |bytes, _| {
+            size += bytes.len();
+            Ok(())
+        })
+        .unwrap_err();
+    assert_eq!(error.status, Status::FileDownloadFailed);
+    assert!(error.desc.contains("too slowly"), "{error}");
+    assert!((1..16 << 10).contains(&size), "{size}");
+    drips.join().unwrap();
+}

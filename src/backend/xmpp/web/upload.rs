@@ -1,19 +1,22 @@
 //! Bringing a file to the address that the account's server has given for it (XEP-0363).
 
-use super::{Web, reason, start};
+use super::{Pace, Web, reason, start};
 use crate::backend::xmpp::stanza::slot::Slot;
 use crate::model::{Error, Result, Status};
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 use tokio::sync::oneshot;
 use ureq::SendBody;
 
 /// An upload that is under way. Dropped, it is given up.
 pub(crate) struct Upload {
+    size: u64,
     done: Arc<AtomicU64>,
     is_given_up: Arc<AtomicBool>,
+    pace: Pace,
     /// How it ends; with a reason: perhaps later.
     pub(crate) end: oneshot::Receiver<Result<Option<String>>>,
 }
@@ -22,6 +25,12 @@ impl Upload {
     /// How much of the file has gone out.
     pub(crate) fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
+    }
+
+    /// Whether it goes on. When all has gone out, only the answer is waited for, and that not for long.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        let done = self.done();
+        done >= self.size || self.pace.goes_on(done, Instant::now())
     }
 }
 
@@ -54,6 +63,8 @@ impl Web {
     pub(crate) fn put(self: &Arc<Self>, slot: Slot, file: File, size: u64, media_type: &str) -> Result<Upload> {
         let (sender, end) = oneshot::channel();
         let upload = Upload {
+            size,
+            pace: Pace::new(Instant::now()),
             done: Arc::default(),
             is_given_up: Arc::default(),
             end,
