@@ -13,8 +13,9 @@
  *
  * What a caller can rely on:
  *
- * - If a function with a callback returns TIM_SUCC, the callback is called exactly once; otherwise never. A login that ends meanwhile
- *   ends calls with 7009.
+ * - If a function with a callback returns TIM_SUCC, the callback is called exactly once; otherwise never. That of
+ *   TIMMsgDownloadElemToPath is also told, before its answer, how far the download has come. A login that ends meanwhile ends calls
+ *   with 7009.
  * - Callbacks are called one at a time, on a thread of the library's own, and may call every function. The texts that they are given
  *   are borrowed.
  * - A function that sets a callback for events anew or takes it away returns when the one before it is not running, and it is not

@@ -5,6 +5,7 @@
 //! the field `libim` of `TIMSetConfig`, the file that `LIBIM_TIMSDK_CONFIG` names, `libim.json` in the folder that `TIMInit` was given,
 //! `libim.json` beside the program. Without any, the embedded service is in that folder.
 
+use crate::call::NOT_SUPPORTED;
 use crate::ids::Ids;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -28,24 +29,47 @@ pub(crate) struct Account {
     pub(crate) config: Value,
     /// How its users are called.
     pub(crate) ids: Ids,
+    /// Whether the server is one of XMPP.
+    pub(crate) is_xmpp: bool,
+}
+
+/// The code and the sentence of a config that is wrong, or that asks for something libim does not have.
+type Refused = (i32, String);
+
+fn wrong(desc: impl Into<String>) -> Refused {
+    (6017, desc.into())
+}
+
+/// `backend.userSig`: what `TIMLogin` is given as the userSig.
+fn check_user_sig(given: Option<Value>) -> Result<(), Refused> {
+    match given.as_ref().map(Value::as_str) {
+        None | Some(Some("password")) => Ok(()),
+        Some(Some("token")) => {
+            let desc = "backend.userSig is \"token\": libim's XMPP backend logs in with passwords, not with tokens";
+            Err((NOT_SUPPORTED, desc.to_owned()))
+        }
+        Some(_) => Err(wrong("backend.userSig is neither \"password\" nor \"token\"")),
+    }
 }
 
 impl Settings {
     /// The account of a user; `Err` says what is wrong with the config.
-    pub(crate) fn account(&self, user: &str, sig: &str) -> Result<Account, String> {
+    pub(crate) fn account(&self, user: &str, sig: &str) -> Result<Account, Refused> {
         let mut config = self.config()?;
         let mut backend = match config.remove("backend") {
             None => Map::new(),
             Some(Value::Object(backend)) => backend,
-            Some(_) => return Err("backend is not an object".to_owned()),
+            Some(_) => return Err(wrong("backend is not an object")),
         };
         let domain = match backend.remove("domain") {
             None => None,
             Some(Value::String(domain)) if !domain.is_empty() => Some(domain),
-            Some(_) => return Err("backend.domain is not a name".to_owned()),
+            Some(_) => return Err(wrong("backend.domain is not a name")),
         };
         let ids = Ids { domain };
-        if backend.get("kind").and_then(Value::as_str) == Some("xmpp") {
+        let is_xmpp = backend.get("kind").and_then(Value::as_str) == Some("xmpp");
+        if is_xmpp {
+            check_user_sig(backend.remove("userSig"))?;
             backend.insert("jid".to_owned(), ids.inward(user).into());
             backend.insert("password".to_owned(), sig.into());
         } else {
@@ -60,10 +84,10 @@ impl Settings {
         // This API reads the whole list at once.
         config.entry("conversationLimit").or_insert(json!(0));
         let config = Value::Object(config);
-        Ok(Account { config, ids })
+        Ok(Account { config, ids, is_xmpp })
     }
 
-    fn config(&self) -> Result<Map<String, Value>, String> {
+    fn config(&self) -> Result<Map<String, Value>, Refused> {
         if let Some(given) = &self.given {
             return Ok(given.clone());
         }
@@ -78,11 +102,12 @@ impl Settings {
     }
 }
 
-fn read(file: &Path) -> Result<Map<String, Value>, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+fn read(file: &Path) -> Result<Map<String, Value>, Refused> {
+    let text = std::fs::read_to_string(file);
+    let text = text.map_err(|error| wrong(format!("{} cannot be read: {error}", file.display())))?;
     match serde_json::from_str(&text) {
         Ok(Value::Object(config)) => Ok(config),
-        _ => Err(format!("{} is not a JSON object", file.display())),
+        _ => Err(wrong(format!("{} is not a JSON object", file.display()))),
     }
 }
 
@@ -138,7 +163,26 @@ mod tests {
             folder: Some(dir.path().to_owned()),
             given: None,
         };
-        let said = settings.account("alice", "").err().unwrap();
+        let (code, said) = settings.account("alice", "").err().unwrap();
+        assert_eq!(code, 6017);
         assert!(said.ends_with("libim.json is not a JSON object"), "{said}");
+    }
+
+    #[test]
+    fn a_token_is_no_password() {
+        let refused = |user_sig: Value| {
+            let backend = json!({ "kind": "xmpp", "domain": "example.org", "userSig": user_sig });
+            let settings = Settings {
+                folder: None,
+                given: json!({ "backend": backend }).as_object().cloned(),
+            };
+            settings.account("alice", "secret").err()
+        };
+        assert_eq!(refused(json!("password")), None);
+        let (code, said) = refused(json!("token")).unwrap();
+        assert_eq!(code, 7013);
+        assert!(said.contains("token"), "{said}");
+        assert_eq!(refused(json!("cookie")).unwrap().0, 6017);
+        assert_eq!(refused(json!(1)).unwrap().0, 6017);
     }
 }

@@ -29,6 +29,7 @@ pub(crate) const NOT_SUPPORTED: i32 = 7013;
 
 type Make = Box<dyn FnOnce(&[Value], &Ids) -> String + Send>;
 type Request = Box<dyn FnOnce(&[Value]) -> Value + Send>;
+type Report = fn(&[Value]) -> Value;
 
 /// A method, and how its request is made of the answers before it.
 pub(crate) struct Step {
@@ -42,6 +43,8 @@ pub(crate) struct Call {
     pub(crate) steps: Vec<Step>,
     /// The answer of all of them, or why there is none whatever they answer.
     pub(crate) answer: Result<Make, (i32, String)>,
+    /// What is told beside the code when a step fails, from the answers before it.
+    pub(crate) on_failure: Option<Report>,
 }
 
 impl Call {
@@ -53,6 +56,7 @@ impl Call {
                 request: Box::new(|_| request),
             }],
             answer: Ok(Box::new(|_, _| String::new())),
+            on_failure: None,
         }
     }
 
@@ -83,6 +87,16 @@ impl Call {
         self
     }
 
+    /// The same, also when a later step fails: what was done by then is done. Null is told as nothing.
+    pub(crate) fn answering_so_far(mut self, make: Report) -> Self {
+        self.on_failure = Some(make);
+        if self.answer.is_err() {
+            self
+        } else {
+            self.answering_all(move |answers, _| make(answers))
+        }
+    }
+
     /// What libim cannot do: it fails with a code, at its place among the answers and events.
     pub(crate) fn failing(code: i32, desc: impl Into<String>) -> Self {
         Self {
@@ -103,7 +117,15 @@ pub(crate) fn json(text: &str) -> Result<Value, Refusal> {
     serde_json::from_str(text).map_err(|_| Refusal::Json)
 }
 
-/// The same, which has to be a list.
+/// A field of a parameter that has to be there.
+pub(crate) fn given<'a>(param: &'a Value, key: &str) -> Result<&'a Value, Refusal> {
+    match crate::keys::field(param, key) {
+        Value::Null => Err(Refusal::Parameter),
+        value => Ok(value),
+    }
+}
+
+/// A text of the app's as JSON that has to be a list.
 pub(crate) fn json_list(text: &str) -> Result<Vec<Value>, Refusal> {
     match json(text)? {
         Value::Array(list) => Ok(list),

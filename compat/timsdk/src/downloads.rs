@@ -20,11 +20,51 @@ pub(crate) struct File {
     pub(crate) is_snapshot: bool,
 }
 
-/// The files that the app has seen.
+/// The files that the app has seen, by their ids, and those who wait for one.
 #[derive(Default)]
-pub(crate) struct Files(Mutex<HashMap<String, File>>);
+pub(crate) struct Files {
+    known: Mutex<HashMap<String, File>>,
+    waiting: Mutex<Vec<(File, Answer)>>,
+}
+
+/// How far a download has come, as the app is told.
+fn sizes(current: u64, total: u64) -> Value {
+    json!({ "msg_download_elem_result_current_size": current, "msg_download_elem_result_total_size": total })
+}
 
 impl Files {
+    /// A download has come further. Its end is told once the app's copy is there: by that apps know the end, as the current size
+    /// is the total one then.
+    pub(crate) fn on_progress(&self, own: &Value) {
+        let size = |key| field(own, key).as_u64().unwrap_or_default();
+        let (current, total) = (size("currentSize"), size("totalSize"));
+        // 0 when it is not known.
+        if current == total || total > 0 && current > total {
+            return;
+        }
+        let file = File {
+            msg_id: text(own, "msgID").to_owned(),
+            image_type: number(own, "type"),
+            is_snapshot: field(own, "isSnapshot") == true,
+        };
+        // Nothing is locked while the app is called.
+        let told: Vec<Answer> = lock(&self.waiting)
+            .iter()
+            .filter(|(other, _)| *other == file)
+            .map(|(_, answer)| Arc::clone(answer))
+            .collect();
+        let sizes = sizes(current, total).to_string();
+        told.iter().for_each(|told| told(0, "", &sizes));
+    }
+
+    fn wait(&self, file: &File, answer: &Answer) {
+        lock(&self.waiting).push((file.clone(), Arc::clone(answer)));
+    }
+
+    fn wait_no_more(&self, answer: &Answer) {
+        lock(&self.waiting).retain(|(_, other)| !Arc::ptr_eq(other, answer));
+    }
+
     /// Notes the files of the messages in an answer or event.
     pub(crate) fn note(&self, data: &Value) {
         match data {
@@ -53,7 +93,7 @@ impl Files {
             if uuid.is_empty() {
                 return;
             }
-            let mut files = lock(&self.0);
+            let mut files = lock(&self.known);
             if files.len() >= MOST {
                 files.clear();
             }
@@ -79,7 +119,7 @@ impl Files {
 
     /// The file with an id.
     pub(crate) fn find(&self, uuid: &str) -> Option<File> {
-        lock(&self.0).get(uuid).cloned()
+        lock(&self.known).get(uuid).cloned()
     }
 }
 
@@ -88,7 +128,7 @@ const INVALID: i32 = 6017;
 const NOT_WRITTEN: i32 = 6022;
 
 impl Session {
-    /// Fetches a file of a message, and puts a copy where the app wants it.
+    /// Fetches a file of a message, and puts a copy where the app wants it. The answer is told how far that has come, and the end.
     pub(crate) fn download(&self, uuid: &str, path: String, answer: Answer) -> Result<(), Refusal> {
         let Some(file) = self.files.find(uuid) else {
             return self.run(
@@ -97,9 +137,10 @@ impl Session {
             );
         };
         let fields = json!({ "msgID": file.msg_id, "imageType": file.image_type, "isSnapshot": file.is_snapshot });
-        let session = self.clone();
-        let told = Arc::clone(&answer);
+        let (session, told) = (self.clone(), Arc::clone(&answer));
+        self.files.wait(&file, &answer);
         let copy: Answer = Arc::new(move |code, desc, json| {
+            session.files.wait_no_more(&told);
             if code != 0 {
                 return told(code, desc, "");
             }
@@ -112,17 +153,13 @@ impl Session {
                 refused(NOT_WRITTEN, &format!("the file cannot be written: {error}"), "");
             }
         });
-        self.run(
-            Call::new("downloadMessage", fields).answering(|own, _| own.clone()),
-            copy,
-        )
+        let call = Call::new("downloadMessage", fields).answering(|own, _| own.clone());
+        self.run(call, copy).inspect_err(|_| self.files.wait_no_more(&answer))
     }
 
     fn copy(&self, local: &str, path: &str, answer: Answer) {
         let call = match std::fs::copy(local, path) {
-            Ok(size) => Call::new("getLoginStatus", json!({})).answering(move |_, _| {
-                json!({ "msg_download_elem_result_current_size": size, "msg_download_elem_result_total_size": size })
-            }),
+            Ok(size) => Call::new("getLoginStatus", json!({})).answering(move |_, _| sizes(size, size)),
             Err(error) => Call::failing(NOT_WRITTEN, format!("the file cannot be written: {error}")),
         };
         let told = Arc::clone(&answer);

@@ -43,13 +43,18 @@ impl Listener for Hearing {
             Event::MessageStatusChanged => self.0.on_status(&payload),
             Event::ConversationDeleted | Event::ConversationChanged => self.0.on_deleted(),
             Event::MessagesMissed => self.0.on_missed(),
+            Event::MessageDownloadProgress => self.0.files.on_progress(&payload),
             _ => {}
         }
-        on(event, &payload, &self.0.ids);
+        on(event, &payload, &self.0);
+        if let Some(report) = self.0.report(event, &payload) {
+            tell_messages(&Notice::of([json!([report]).to_string()]));
+        }
     }
 }
 
-fn on(event: Event, own: &Value, ids: &Ids) {
+fn on(event: Event, own: &Value, session: &Session) {
+    let ids: &Ids = &session.ids;
     let conversations =
         |kind: i64, list: Value| tell(Topic::Conversations, &Notice::of([list.to_string()]).with([kind]));
     let sync = |kind: i64| tell(Topic::Conversations, &Notice::of([""]).with([kind]));
@@ -83,7 +88,11 @@ fn on(event: Event, own: &Value, ids: &Ids) {
         }
         Event::RecvNewMessage => new_message(own, ids),
         Event::RecvMessageModified => one(Topic::MessageUpdate, json!([message::message(own, ids)])),
-        Event::RecvMessageRevokedWithInfo => one(Topic::MessageRevoke, json!([message::revocation(own, ids)])),
+        Event::RecvMessageRevokedWithInfo => {
+            let found = session.read("findMessages", &json!({ "messageIDList": [field(own, "msgID")] }));
+            let found = list(&found).first().unwrap_or(&Value::Null);
+            one(Topic::MessageRevoke, json!([message::revocation(own, found, ids)]));
+        }
         Event::RecvC2CReadReceipt | Event::RecvMessageReadReceipts => {
             one(Topic::ReadReceipt, receipt::receipts(own, ids));
         }
@@ -111,7 +120,7 @@ fn on(event: Event, own: &Value, ids: &Ids) {
         }
         Event::FriendApplicationListDeleted => one(Topic::FriendRequestDeleted, friend::identifiers(own, ids)),
         Event::FriendApplicationListRead => tell(Topic::FriendRequestRead, &Notice::default()),
-        // What this API has no callback for; the groups' events come as tips, in messages.
+        // What this API has no callback for. The groups' events come as messages: as tips, and as reports to the user.
         _ => {}
     }
 }

@@ -26,6 +26,7 @@ mod ffi;
 mod ids;
 mod keys;
 mod logic;
+mod reports;
 mod sdk;
 mod sending;
 

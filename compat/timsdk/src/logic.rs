@@ -196,7 +196,7 @@ impl Sdk {
             close(session);
         }
         let settings = self.state().settings.clone();
-        let account = settings.account(user, sig).map_err(|desc| (6017, desc))?;
+        let account = settings.account(user, sig)?;
         let (client, response) = api::open(&account.config.to_string());
         let client = match (client, outcome(&response)) {
             (Some(client), _) => client,
@@ -206,10 +206,12 @@ impl Sdk {
         let session = Session {
             client,
             ids: Arc::new(account.ids),
+            is_xmpp: account.is_xmpp,
             user: user.to_owned(),
             sig: sig.to_owned(),
             pending: Arc::default(),
             files: Arc::default(),
+            asked: Arc::default(),
             copies: Arc::default(),
             is_over: Arc::clone(&self.is_over),
         };

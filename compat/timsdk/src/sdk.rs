@@ -10,6 +10,7 @@ use crate::callbacks;
 use crate::downloads::{Copies, Files};
 use crate::ids::Ids;
 use crate::logic::Logic;
+use crate::reports::Asked;
 use crate::sending::Pending;
 use im::api::{self, Response};
 use im::client::Client;
@@ -27,6 +28,8 @@ const LOGGING_OUT: i32 = 4;
 pub(crate) struct Session {
     pub(crate) client: Arc<Client>,
     pub(crate) ids: Arc<Ids>,
+    /// Whether the server is one of XMPP.
+    pub(crate) is_xmpp: bool,
     /// The user as the app calls them.
     pub(crate) user: String,
     pub(crate) sig: String,
@@ -34,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) pending: Arc<Pending>,
     /// The files of messages that the app has seen.
     pub(crate) files: Arc<Files>,
+    /// The groups that the user has asked to join.
+    pub(crate) asked: Arc<Asked>,
     /// Files that are being copied to where the app wants them.
     pub(crate) copies: Arc<Copies>,
     /// Nothing is told any more.
@@ -147,6 +152,11 @@ pub(crate) fn outcome(response: &Response) -> Result<Value, (i32, String)> {
 pub(crate) const CANCELLED: i32 = 7009;
 
 impl Session {
+    /// Reads something of the cache at once; null where there is nothing.
+    pub(crate) fn read(&self, method: &'static str, request: &Value) -> Value {
+        outcome(&api::call(&self.client, method, &request.to_string())).unwrap_or_default()
+    }
+
     /// Begins a call.
     pub(crate) fn run(&self, call: Call, answer: Answer) -> Result<(), Refusal> {
         self.step(call, Vec::new(), answer)
@@ -159,7 +169,13 @@ impl Session {
         let session = self.clone();
         let method = step.method;
         let done = move |response: Response| match outcome(&response) {
-            Err((code, desc)) => answer(code, &desc, ""),
+            Err((code, desc)) => {
+                let done = call
+                    .on_failure
+                    .map(|make| make(&answers))
+                    .filter(|done| !done.is_null());
+                answer(code, &desc, &done.map(|done| done.to_string()).unwrap_or_default());
+            }
             Ok(data) => {
                 session.files.note(&data);
                 // A message that was on its way and not the last one leaves without an event.

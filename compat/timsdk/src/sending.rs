@@ -8,7 +8,7 @@ use crate::sdk::{CANCELLED, Session, lock, outcome};
 use im::api;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// A message that has not been sent yet has this status, and one that was refused this one.
 const SENDING: i64 = 1;
@@ -38,6 +38,25 @@ impl Session {
             Err((code, desc)) => (String::new(), Call::failing(code, desc)),
         };
         self.run(call, answer).map(|()| id)
+    }
+
+    /// Tells the msgID of a message that was sent, and lets its answer go. An empty id is that of a message that libim has refused:
+    /// then both are told why.
+    pub(crate) fn tell_id(&self, id: String, told: Answer, held: Held) -> Result<(), Refusal> {
+        let fields = json!({ "message_msg_id": id });
+        let (is_sent, opened) = (!id.is_empty(), held.clone());
+        let tell: Answer = Arc::new(move |code, desc, json| {
+            match opened.waiting().filter(|_| !is_sent) {
+                Some((code, desc, _)) => told(code, &desc, ""),
+                None => told(code, desc, json),
+            }
+            opened.open();
+        });
+        let call = Call::new("getLoginStatus", json!({})).answering(move |_, _| fields);
+        self.run(call, tell).inspect_err(|_| {
+            // The app is told by the return value.
+            self.pending.take(&id);
+        })
     }
 
     /// The id of what libim makes of a message that the app forwards, if libim knows it: with its files.
@@ -148,6 +167,53 @@ impl Pending {
         let waiting = std::mem::take(&mut *lock(&self.0));
         for answer in waiting.into_values() {
             answer(CANCELLED, "logged out before the message was sent", "");
+        }
+    }
+}
+
+/// An answer that waits until something else was told.
+#[derive(Clone)]
+pub(crate) struct Held(Arc<(Mutex<Gate>, Answer)>);
+
+#[derive(Default)]
+struct Gate {
+    is_open: bool,
+    waiting: Option<(i32, String, String)>,
+}
+
+impl Held {
+    pub(crate) fn new(answer: Answer) -> Self {
+        Self(Arc::new((Mutex::default(), answer)))
+    }
+
+    /// The answer, to be called by those who have it.
+    pub(crate) fn answer(&self) -> Answer {
+        let held = self.clone();
+        Arc::new(move |code, desc, json| {
+            {
+                let mut gate = lock(&held.0.0);
+                if !gate.is_open {
+                    gate.waiting = Some((code, desc.to_owned(), json.to_owned()));
+                    return;
+                }
+            }
+            (held.0.1)(code, desc, json);
+        })
+    }
+
+    fn waiting(&self) -> Option<(i32, String, String)> {
+        lock(&self.0.0).waiting.clone()
+    }
+
+    /// From now on the answer does not wait.
+    fn open(&self) {
+        let waiting = {
+            let mut gate = lock(&self.0.0);
+            gate.is_open = true;
+            gate.waiting.take()
+        };
+        if let Some((code, desc, json)) = waiting {
+            (self.0.1)(code, &desc, &json);
         }
     }
 }

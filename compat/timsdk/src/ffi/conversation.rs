@@ -94,7 +94,7 @@ pub extern "C" fn TIMConvDeleteConversationList(
 pub extern "C" fn TIMConvSetDraft(conv_id: Text, conv_type: c_int, json_draft_param: Text) -> c_int {
     guard(|| {
         let draft = json(json_draft_param.get()?)?;
-        set_draft(&conv_id, conv_type, message::draft_text(&draft).unwrap_or_default())
+        set_draft(&conv_id, conv_type, message::draft_text(&draft)?)
     })
 }
 

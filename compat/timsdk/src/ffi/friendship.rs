@@ -4,7 +4,7 @@ use super::handler::Callback;
 use super::message_options::users;
 use super::request;
 use super::types::{Data, Text};
-use crate::call::{Call, Refusal, json};
+use crate::call::{Call, Refusal, given, json};
 use crate::ids::Ids;
 use crate::keys::{field, friend, list, number, text};
 use serde_json::{Value, json};
@@ -96,19 +96,20 @@ pub extern "C" fn TIMFriendshipHandleFriendAddRequest(
     cb: Callback,
     user_data: Data,
 ) -> c_int {
-    /// `ResponseActionReject`.
+    /// `TIMFriendResponseAction`: libim accepts by the same numbers.
+    const AGREE: i64 = 0;
+    const AGREE_AND_ADD: i64 = 1;
     const REJECT: i64 = 2;
     request(cb, user_data, |ids| {
         let param = json(json_handle_friend_add_param.get()?)?;
         let user = ids.inward(text(&param, "friend_response_identifier"));
-        let action = number(&param, "friend_response_action");
-        let call = if action == REJECT {
-            Call::new("refuseFriendApplication", json!({ "userID": user }))
-        } else {
-            Call::new(
+        let call = match given(&param, "friend_response_action")?.as_i64() {
+            Some(REJECT) => Call::new("refuseFriendApplication", json!({ "userID": user })),
+            Some(action @ (AGREE | AGREE_AND_ADD)) => Call::new(
                 "acceptFriendApplication",
                 json!({ "userID": user, "responseType": action }),
-            )
+            ),
+            _ => return Err(Refusal::Parameter),
         };
         Ok(call.answering(friend::result))
     })
@@ -123,7 +124,8 @@ pub extern "C" fn TIMFriendshipDeletePendency(
     request(cb, user_data, |ids| {
         let param = json(json_delete_pendency_param.get()?)?;
         let users = users_of(&param, "friendship_delete_pendency_param_identifier_array", ids)?;
-        let kind = friend::own_pendency_type(number(&param, "friendship_delete_pendency_param_type"));
+        let kind = given(&param, "friendship_delete_pendency_param_type")?.as_i64();
+        let kind = friend::own_pendency_type(kind.ok_or(Refusal::Parameter)?);
         let mut requests = users
             .clone()
             .into_iter()

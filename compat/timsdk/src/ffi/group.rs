@@ -1,30 +1,37 @@
 //! Groups.
 
 use super::handler::Callback;
-use super::request;
 use super::types::{Data, Text};
-use crate::call::{Call, Refusal, json, json_texts};
+use super::{answer, guard, request};
+use crate::call::{Call, NOT_SUPPORTED, Refusal, json, json_texts};
 use crate::keys::{field, group};
+use crate::sdk;
 use serde_json::{Value, json};
 use std::ffi::c_int;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn TIMGroupCreate(json_group_create_param: Text, cb: Callback, user_data: Data) -> c_int {
-    request(cb, user_data, |ids| {
+    guard(|| {
+        let session = sdk::current()?.session()?;
         let param = json(json_group_create_param.get()?)?;
-        let (new, info) = group::own_new(&param, ids);
-        let call = Call::new("createGroup", new);
-        let call = match info {
-            Value::Object(mut info) if !info.is_empty() => call.then("setGroupInfo", move |answers| {
+        let call = match group::own_new(&param, session.is_xmpp, &session.ids) {
+            Err(reason) => Call::failing(NOT_SUPPORTED, reason),
+            Ok((new, info)) if info.is_empty() => Call::new("createGroup", new),
+            Ok((new, mut info)) => Call::new("createGroup", new).then("setGroupInfo", move |answers| {
                 info.insert("groupID".to_owned(), answers.first().cloned().unwrap_or_default());
                 Value::Object(info)
             }),
-            _ => call,
         };
-        Ok(call.answering_all(|answers, _| {
-            json!({ "create_group_result_groupid": answers.first().and_then(Value::as_str).unwrap_or_default() })
-        }))
+        session.run(call.answering_so_far(created), answer(cb, user_data)?)
     })
+}
+
+/// The id of a new group, also where the group was made and something about it was refused afterwards.
+fn created(answers: &[Value]) -> Value {
+    match answers.first().and_then(Value::as_str) {
+        Some(id) => json!({ "create_group_result_groupid": id }),
+        None => Value::Null,
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -36,9 +43,12 @@ pub extern "C" fn TIMGroupDelete(group_id: Text, cb: Callback, user_data: Data) 
 
 #[unsafe(no_mangle)]
 pub extern "C" fn TIMGroupJoin(group_id: Text, hello_msg: Text, cb: Callback, user_data: Data) -> c_int {
-    request(cb, user_data, |_| {
-        let fields = json!({ "groupID": id(&group_id)?, "message": hello_msg.or_empty()? });
-        Ok(Call::new("joinGroup", fields))
+    guard(|| {
+        let session = sdk::current()?.session()?;
+        let group = id(&group_id)?;
+        let fields = json!({ "groupID": group, "message": hello_msg.or_empty()? });
+        session.asked.add(group);
+        session.run(Call::new("joinGroup", fields), answer(cb, user_data)?)
     })
 }
 
@@ -59,8 +69,16 @@ pub(super) fn id(group: &Text) -> Result<&str, Refusal> {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn TIMGroupGetJoinedGroupList(cb: Callback, user_data: Data) -> c_int {
-    request(cb, user_data, |_| {
-        Ok(Call::new("getJoinedGroupList", json!({})).answering(group::joined))
+    guard(|| {
+        let session = sdk::current()?.session()?;
+        let asked = session.clone();
+        let conversation = move |group: &str| {
+            let id = format!("group_{group}");
+            asked.read("getConversation", &json!({ "conversationID": id }))
+        };
+        let call = Call::new("getJoinedGroupList", json!({}));
+        let call = call.answering(move |own, ids| group::joined(own, conversation, ids));
+        session.run(call, answer(cb, user_data)?)
     })
 }
 
@@ -77,7 +95,7 @@ pub extern "C" fn TIMGroupModifyGroupInfo(json_group_modifyinfo_param: Text, cb:
     request(cb, user_data, |ids| {
         let param = json(json_group_modifyinfo_param.get()?)?;
         let group = field(&param, "group_modify_info_param_group_id").clone();
-        let Some((Value::Object(mut changes), owner)) = group::own_changes(&param, ids) else {
+        let Some((mut changes, owner)) = group::own_changes(&param, ids)? else {
             return Ok(Call::unsupported());
         };
         let transfer = owner.map(|owner| json!({ "groupID": group, "userID": owner }));

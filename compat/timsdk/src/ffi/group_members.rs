@@ -1,11 +1,12 @@
 //! The members of groups.
 
 use super::handler::Callback;
-use super::request;
 use super::types::{Data, Text};
-use crate::call::{Call, Refusal, json};
+use super::{answer, guard, request};
+use crate::call::{Call, Refusal, given, json};
 use crate::ids::Ids;
 use crate::keys::{field, group, list, number, text};
+use crate::sdk;
 use serde_json::{Value, json};
 use std::ffi::c_int;
 
@@ -17,14 +18,16 @@ fn users(param: &Value, key: &str, ids: &Ids) -> Vec<String> {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn TIMGroupInviteMember(json_group_invite_param: Text, cb: Callback, user_data: Data) -> c_int {
-    request(cb, user_data, |ids| {
+    guard(|| {
+        let session = sdk::current()?.session()?;
         let param = json(json_group_invite_param.get()?)?;
-        let fields = json!({
-            "groupID": text(&param, "group_invite_member_param_group_id"),
-            "userList": users(&param, "group_invite_member_param_identifier_array", ids),
-        });
-        let call = Call::new("inviteUserToGroup", fields);
-        Ok(call.answering(|own, ids| group::outcomes(own, ids, "group_invite_member_result")))
+        let group = text(&param, "group_invite_member_param_group_id");
+        // Those who invite are members: what is decided from now on is their invitation.
+        session.asked.take(group);
+        let invited = users(&param, "group_invite_member_param_identifier_array", &session.ids);
+        let call = Call::new("inviteUserToGroup", json!({ "groupID": group, "userList": invited }));
+        let call = call.answering(|own, ids| group::outcomes(own, ids, "group_invite_member_result"));
+        session.run(call, answer(cb, user_data)?)
     })
 }
 
@@ -87,18 +90,32 @@ pub extern "C" fn TIMGroupModifyMemberInfo(
             let user = ids.inward(text(&param, "group_modify_member_info_identifier"));
             json!({ "groupID": text(&param, "group_modify_member_info_group_id"), "userID": user, name: value })
         };
+        // First what some servers refuse, so that nothing is done by then.
+        let all = [
+            (
+                NAME_CARD,
+                "setGroupMemberInfo",
+                "nameCard",
+                "group_modify_member_info_name_card",
+            ),
+            (
+                MUTE,
+                "muteGroupMember",
+                "seconds",
+                "group_modify_member_info_shutup_time",
+            ),
+            (
+                ROLE,
+                "setGroupMemberRole",
+                "role",
+                "group_modify_member_info_member_role",
+            ),
+        ];
         let mut changes = Vec::new();
-        if flags & ROLE != 0 {
-            let role = number(&param, "group_modify_member_info_member_role");
-            changes.push(("setGroupMemberRole", about("role", role.into())));
-        }
-        if flags & MUTE != 0 {
-            let seconds = number(&param, "group_modify_member_info_shutup_time");
-            changes.push(("muteGroupMember", about("seconds", seconds.into())));
-        }
-        if flags & NAME_CARD != 0 {
-            let card = text(&param, "group_modify_member_info_name_card");
-            changes.push(("setGroupMemberInfo", about("nameCard", card.into())));
+        for (flag, method, name, key) in all {
+            if flags & flag != 0 {
+                changes.push((method, about(name, given(&param, key)?.clone())));
+            }
         }
         let mut changes = changes.into_iter();
         let (method, first) = changes.next().ok_or(Refusal::Parameter)?;

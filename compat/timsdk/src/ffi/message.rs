@@ -7,6 +7,7 @@ use crate::call::{Answer, Call, NOT_SUPPORTED, Refusal, json, json_list, json_te
 use crate::ids::{C2C, Ids};
 use crate::keys::{element, field, list, message, number, receipt, text};
 use crate::logic::Logic;
+use crate::sending::Held;
 use crate::{sdk, sending};
 use serde_json::{Value, json};
 use std::ffi::{c_char, c_int};
@@ -62,9 +63,9 @@ pub extern "C" fn TIMMsgSendNewMsgEx(
     user_data: Data,
 ) -> c_int {
     guard(|| {
-        let id = send(&conv_id, conv_type, &json_msg_param, answer(res_cb, user_data)?)?;
-        let call = nothing().answering(move |_, _| json!({ "message_msg_id": id }));
-        sdk::current()?.session()?.run(call, answer(msgid_cb, user_data)?)
+        let (told, held) = (answer(msgid_cb, user_data)?, Held::new(answer(res_cb, user_data)?));
+        let id = send(&conv_id, conv_type, &json_msg_param, held.answer())?;
+        sdk::current()?.session()?.tell_id(id, told, held)
     })
 }
 

@@ -3,7 +3,7 @@
 use super::handler::Callback;
 use super::request;
 use super::types::{Data, Text};
-use crate::call::{Call, NOT_SUPPORTED, json, json_list};
+use crate::call::{Call, NOT_SUPPORTED, Refusal, json, json_list};
 use crate::ids::{C2C, GROUP};
 use crate::keys::{field, message, receipt, text};
 use serde_json::{Value, json};
@@ -74,10 +74,19 @@ pub extern "C" fn TIMMsgModifyMessage(json_msg_param: Text, cb: Callback, user_d
 pub extern "C" fn TIMMsgSetLocalCustomData(json_msg_param: Text, cb: Callback, user_data: Data) -> c_int {
     request(cb, user_data, |_| {
         let theirs = json(json_msg_param.get()?)?;
-        let id = text(&theirs, "message_msg_id").to_owned();
-        let data = json!({ "msgID": id, "localCustomData": text(&theirs, "message_custom_str") });
-        let number = json!({ "msgID": id, "localCustomInt": crate::keys::number(&theirs, "message_custom_int") });
-        Ok(Call::new("setLocalCustomData", data).then("setLocalCustomInt", |_| number))
+        let id = text(&theirs, "message_msg_id");
+        let data = field(&theirs, "message_custom_str");
+        let number = field(&theirs, "message_custom_int");
+        let data = (!data.is_null()).then(|| json!({ "msgID": id, "localCustomData": data }));
+        let number = (!number.is_null()).then(|| json!({ "msgID": id, "localCustomInt": number }));
+        match (data, number) {
+            (Some(data), Some(number)) => {
+                Ok(Call::new("setLocalCustomData", data).then("setLocalCustomInt", |_| number))
+            }
+            (Some(data), None) => Ok(Call::new("setLocalCustomData", data)),
+            (None, Some(number)) => Ok(Call::new("setLocalCustomInt", number)),
+            (None, None) => Err(Refusal::Parameter),
+        }
     })
 }
 

@@ -16,7 +16,7 @@ const KINDS: &[Kind] = &[
     Kind {
         elem_type: 1,
         name: "textElem",
-        theirs: 0,
+        theirs: TEXT,
         keys: &[key("text_elem_content", "text", Form::Text)],
     },
     Kind {
@@ -119,6 +119,8 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// `TIMElemType`.
+pub(super) const TEXT: i64 = 0;
 const IMAGE: i64 = 1;
 const GROUP_TIPS: i64 = 5;
 const MERGER: i64 = 12;

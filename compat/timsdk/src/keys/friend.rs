@@ -16,7 +16,7 @@ const FRIEND: &[Key] = &[
     lacking("friend_profile_custom_string_array", Form::Nothing),
 ];
 
-/// A change of a friend.
+/// A change of a friend: what the current user has noted of them. Their profile stands beside it ([`user::UPDATE`]).
 const UPDATE: &[Key] = &[
     key("friend_profile_item_remark", "friendRemark", Form::Text),
     lacking("friend_profile_item_group_name_array", Form::Nothing),
@@ -72,9 +72,16 @@ pub(crate) fn friend_info(user: &str, own: Option<&Value>, ids: &Ids) -> Value {
 /// Friends whose data changed.
 pub(crate) fn updates(own: &Value, ids: &Ids) -> Value {
     let update = |own: &Value| {
+        let mut item = outward(UPDATE, own, ids);
+        if let (Some(fields), Value::Object(profile)) = (
+            item.as_object_mut(),
+            outward(user::UPDATE, field(own, "userProfile"), ids),
+        ) {
+            fields.extend(profile);
+        }
         json!({
             "friend_profile_update_identifier": ids.outward(text(own, "userID")),
-            "friend_profile_update_item": outward(UPDATE, own, ids),
+            "friend_profile_update_item": item,
         })
     };
     list(own).iter().map(update).collect()

@@ -2,8 +2,9 @@
 
 use super::conversation::GROUP_TYPES;
 use super::{Form, Key, field, inward, key, lacking, list, number, outward, text};
+use crate::call::{Refusal, given};
 use crate::ids::Ids;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A member.
 pub(crate) const MEMBER: &[Key] = &[
@@ -87,9 +88,9 @@ const INFO_RESULT: &[Key] = &[
 
 const SELF: &[Key] = &[
     key("group_self_info_role", "role", Form::Number),
+    key("group_self_info_unread_num", "unreadCount", Form::Number),
+    key("group_self_info_msg_flag", "recvOpt", Form::Number),
     lacking("group_self_info_join_time", Form::Zero),
-    lacking("group_self_info_unread_num", Form::Zero),
-    lacking("group_self_info_msg_flag", Form::Zero),
 ];
 
 /// A group of the current user.
@@ -102,12 +103,19 @@ const JOINED: &[Key] = &[
     lacking("group_base_info_info_seq", Form::Zero),
     lacking("group_base_info_latest_seq", Form::Zero),
     lacking("group_base_info_readed_seq", Form::Zero),
-    lacking("group_base_info_msg_flag", Form::Zero),
+    key("group_base_info_msg_flag", "recvOpt", Form::Number),
 ];
 
-/// The current user's groups.
-pub(crate) fn joined(own: &Value, ids: &Ids) -> Value {
+/// The current user's groups; their receive options and unread messages are those of their conversations.
+pub(crate) fn joined(own: &Value, conversation_of: impl Fn(&str) -> Value, ids: &Ids) -> Value {
     let group = |own: &Value| {
+        let (mut own, conversation) = (own.clone(), conversation_of(text(own, "groupID")));
+        if let Some(fields) = own.as_object_mut() {
+            for key in ["recvOpt", "unreadCount"] {
+                fields.insert(key.into(), field(&conversation, key).clone());
+            }
+        }
+        let own = &own;
         let mut theirs = outward(JOINED, own, ids);
         if let Some(fields) = theirs.as_object_mut() {
             fields.insert("group_base_info_self_info".into(), outward(SELF, own, ids));
@@ -157,12 +165,25 @@ const NEW_INFO: &[Key] = &[
     key("create_group_param_add_option", "groupAddOpt", Form::Number),
 ];
 
-/// A new group: for `createGroup`, and for `setGroupInfo` after it.
-pub(crate) fn own_new(theirs: &Value, ids: &Ids) -> (Value, Value) {
+/// Everybody may join: `kTIMGroupAddOpt_Any`, and libim's number.
+const ANY: i64 = 2;
+
+/// A new group: for `createGroup`, and for `setGroupInfo` after it. `Err` says what the server would refuse once the group is
+/// there.
+pub(crate) fn own_new(theirs: &Value, is_xmpp: bool, ids: &Ids) -> Result<(Value, Map<String, Value>), &'static str> {
     let mut new = inward(NEW, theirs, ids);
-    new.entry("groupType").or_insert_with(|| "Public".into());
+    let group_type = new.entry("groupType").or_insert_with(|| "Public".into());
+    let is_work = *group_type == "Work";
     new.retain(|name, value| name != "groupID" || value != "");
-    (Value::Object(new), Value::Object(inward(NEW_INFO, theirs, ids)))
+    let mut info = inward(NEW_INFO, theirs, ids);
+    let wanted = info.get("groupAddOpt").and_then(Value::as_i64);
+    if is_work || wanted == Some(ANY) {
+        // A Work group has no such option, and that of others is this one from the start.
+        info.remove("groupAddOpt");
+    } else if is_xmpp && wanted.is_some() {
+        return Err("create_group_param_add_option: XMPP rooms are open or for members only, as their type says");
+    }
+    Ok((Value::Object(new), info))
 }
 
 /// A field of a group that can be changed, and the bit that says so: `TIMGroupModifyInfoFlag`.
@@ -191,25 +212,34 @@ const CHANGES: &[(i64, Key)] = &[
     ),
 ];
 
-/// What the bits say that is not a field of libim's groups.
+/// For `setGroupInfo`, and the new owner.
+type Changes = (Map<String, Value>, Option<String>);
+
+/// The bit of a change that is not a field of libim's groups.
 const OWNER: i64 = 1 << 31;
 
-/// Changes of a group: for `setGroupInfo`, and the new owner; `None` when there is something that libim's groups have not.
-pub(crate) fn own_changes(theirs: &Value, ids: &Ids) -> Option<(Value, Option<String>)> {
+/// Changes of a group: for `setGroupInfo`, and the new owner; `None` when there is something that libim's groups do not have.
+/// What the bits name has to be given.
+pub(crate) fn own_changes(theirs: &Value, ids: &Ids) -> Result<Option<Changes>, Refusal> {
     // A C enum makes a negative number of the last bit.
     let flags = number(theirs, "group_modify_info_param_modify_flag") & i64::from(u32::MAX);
     let known = CHANGES.iter().fold(OWNER, |known, (bit, _)| known | bit);
     if flags & !known != 0 {
-        return None;
+        return Ok(None);
     }
-    let mut own = serde_json::Map::new();
+    let mut own = Map::new();
     for (bit, key) in CHANGES {
         if flags & bit != 0 {
+            given(theirs, key.theirs)?;
             own.extend(inward(std::slice::from_ref(key), theirs, ids));
         }
     }
-    let owner = (flags & OWNER != 0).then(|| ids.inward(text(theirs, "group_modify_info_param_owner")));
-    Some((Value::Object(own), owner))
+    let mut owner = None;
+    if flags & OWNER != 0 {
+        let user = given(theirs, "group_modify_info_param_owner")?.as_str();
+        owner = Some(ids.inward(user.ok_or(Refusal::Parameter)?));
+    }
+    Ok(Some((own, owner)))
 }
 
 /// What became of those who were invited or removed.

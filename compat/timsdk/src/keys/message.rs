@@ -2,6 +2,7 @@
 
 use super::element::{self, elements};
 use super::{Form, Key, field, group, inward, key, lacking, list, number, outward, text, user};
+use crate::call::Refusal;
 use crate::ids::{C2C, GROUP, Ids};
 use serde_json::{Map, Value, json};
 
@@ -66,6 +67,14 @@ const REVOKER: &[Key] = &[
     key("message_revoker_face_url", "faceUrl", Form::Text),
 ];
 
+/// What finds a message, without what is no plain field.
+const LOCATOR: &[Key] = &[
+    key("message_locator_time", "timestamp", Form::Number),
+    key("message_locator_seq", "seq", Form::Digits),
+    key("message_locator_rand", "random", Form::Number),
+    key("message_locator_is_self", "isSelf", Form::Flag),
+];
+
 /// A message.
 pub(crate) fn message(own: &Value, ids: &Ids) -> Value {
     let (id, kind) = match field(own, "groupID").as_str() {
@@ -114,12 +123,35 @@ pub(crate) fn draft(draft: &str, conversation: &Value, ids: &Ids) -> Value {
     message(&own, ids)
 }
 
-/// The text of a draft that the app has given: that of its message.
-pub(crate) fn draft_text(theirs: &Value) -> Option<&str> {
-    let elements = list(field(field(theirs, "draft_msg"), "message_elem_array"));
-    elements
-        .iter()
-        .find_map(|element| field(element, "text_elem_content").as_str())
+/// The text of a draft that the app has given; empty for none. A draft of libim's is one text: `Parameter` for one that has more,
+/// which would be lost.
+pub(crate) fn draft_text(theirs: &Value) -> Result<&str, Refusal> {
+    let message = field(theirs, "draft_msg");
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    };
+    let others = [
+        field(theirs, "draft_user_define"),
+        field(message, "message_cloud_custom_str"),
+        field(message, "message_group_at_user_array"),
+    ];
+    if !others.into_iter().all(is_empty) {
+        return Err(Refusal::Parameter);
+    }
+    match field(message, "message_elem_array") {
+        Value::Null => Ok(""),
+        Value::Array(elements) => match elements.as_slice() {
+            [] => Ok(""),
+            [element] if field(element, "elem_type") == element::TEXT => {
+                field(element, "text_elem_content").as_str().ok_or(Refusal::Parameter)
+            }
+            _ => Err(Refusal::Parameter),
+        },
+        _ => Err(Refusal::Json),
+    }
 }
 
 /// What an app may say of a message that it sends.
@@ -203,15 +235,21 @@ pub(crate) fn change(own: &Value, ids: &Ids) -> Value {
     message(field(own, "message"), ids)
 }
 
-/// A recall, as it is told.
-pub(crate) fn revocation(own: &Value, ids: &Ids) -> Value {
+/// A recall, as it is told: where the message is found, by the keys of a locator, and what was said of it. `message` is null if
+/// this device does not have it.
+pub(crate) fn revocation(own: &Value, message: &Value, ids: &Ids) -> Value {
     let (id, kind) = ids.bare(text(own, "conversationID"));
-    let mut theirs = json!({
-        "message_conv_id": id,
-        "message_conv_type": kind,
-        "message_msg_id": text(own, "msgID"),
-        "message_revoke_reason": text(own, "reason"),
-    });
+    let mut theirs = outward(LOCATOR, message, ids);
+    if let Some(fields) = theirs.as_object_mut() {
+        for prefix in ["message_locator", "message"] {
+            fields.insert(format!("{prefix}_conv_id"), id.clone().into());
+            fields.insert(format!("{prefix}_conv_type"), kind.into());
+            fields.insert(format!("{prefix}_msg_id"), text(own, "msgID").into());
+        }
+        fields.insert("message_locator_is_revoked".into(), true.into());
+        fields.insert("message_locator_unique_id".into(), unique_id(message).into());
+        fields.insert("message_revoke_reason".into(), text(own, "reason").into());
+    }
     if let (Some(fields), Value::Object(revoker)) =
         (theirs.as_object_mut(), outward(REVOKER, field(own, "operateUser"), ids))
     {

@@ -10,6 +10,7 @@ pub(crate) mod friend;
 pub(crate) mod group;
 pub(crate) mod message;
 pub(crate) mod receipt;
+pub(crate) mod report;
 pub(crate) mod tips;
 pub(crate) mod user;
 

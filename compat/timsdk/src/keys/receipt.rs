@@ -122,6 +122,8 @@ const SEARCH: &[Key] = &[
     key("msg_search_param_search_time_period", "searchTimePeriod", Form::Number),
     key("msg_search_param_page_size", "pageSize", Form::Number),
     key("msg_search_param_page_index", "pageIndex", Form::Number),
+    key("msg_search_param_search_count", "searchCount", Form::Number),
+    key("msg_search_param_search_cursor", "searchCursor", Form::Text),
 ];
 
 /// What the app searches for; nothing where it can find nothing.

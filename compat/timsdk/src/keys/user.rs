@@ -39,6 +39,25 @@ pub(crate) const SENDER: &[Key] = &[
     lacking("user_profile_custom_string_array", Form::Nothing),
 ];
 
+/// The profile of a friend that has changed.
+pub(super) const UPDATE: &[Key] = &[
+    key("user_profile_item_nick_name", "nickName", Form::Text),
+    key("user_profile_item_face_url", "faceUrl", Form::Text),
+    key(
+        "user_profile_item_add_permission",
+        "allowType",
+        Form::Choice(ADD_PERMISSION),
+    ),
+    lacking("user_profile_item_gender", Form::Zero),
+    lacking("user_profile_item_self_signature", Form::Empty),
+    lacking("user_profile_item_location", Form::Empty),
+    lacking("user_profile_item_language", Form::Zero),
+    lacking("user_profile_item_birthday", Form::Zero),
+    lacking("user_profile_item_level", Form::Zero),
+    lacking("user_profile_item_role", Form::Zero),
+    lacking("user_profile_item_custom_string_array", Form::Nothing),
+];
+
 /// A change of one's own profile.
 pub(crate) const PROFILE_ITEM: &[Key] = &[
     key("user_profile_item_nick_name", "nickName", Form::Text),

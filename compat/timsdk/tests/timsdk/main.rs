@@ -12,11 +12,16 @@ mod conversations;
 mod electron;
 mod groups;
 mod install;
+mod listeners;
 mod messages;
 mod names;
 mod parameters;
+mod reports;
 mod screen;
+mod sessions;
 mod tim;
+mod told;
+mod whole;
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! A user who goes through the C functions.
 
+use super::told;
 use serde_json::{Value, json};
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::path::Path;
@@ -22,13 +23,6 @@ unsafe extern "C" {
     fn TIMUninit() -> c_int;
     fn TIMLogin(user: Chars, sig: Chars, cb: Callback, data: Data) -> c_int;
     fn TIMSetConfig(config: Chars, cb: Callback, data: Data) -> c_int;
-    fn TIMSetConvEventCallback(cb: Option<unsafe extern "C" fn(c_int, Chars, Data)>, data: Data);
-    fn TIMSetConvTotalUnreadMessageCountChangedCallback(cb: Option<unsafe extern "C" fn(c_int, Data)>, data: Data);
-    fn TIMSetConvUnreadMessageCountChangedByFilterCallback(
-        cb: Option<unsafe extern "C" fn(Chars, c_int, Data)>,
-        data: Data,
-    );
-    fn TIMAddRecvNewMsgCallback(cb: Option<unsafe extern "C" fn(Chars, Data)>, data: Data);
 }
 
 /// What an answer brings: code, sentence, JSON.
@@ -92,6 +86,37 @@ pub fn wait(answer: &Receiver<Answer>) -> Answer {
     answer.recv_timeout(PATIENCE).expect("an answer")
 }
 
+/// A function with one parameter.
+pub type OfParam = unsafe extern "C" fn(Chars, Callback, Data) -> c_int;
+/// A function on a conversation, with one parameter.
+pub type OfConversation = unsafe extern "C" fn(Chars, c_int, Chars, Callback, Data) -> c_int;
+
+/// Calls a function with one parameter, a text or JSON.
+pub fn ask(function: OfParam, param: &Value) -> Answer {
+    let param = param.as_str().map_or_else(|| c(param), c);
+    // SAFETY: the text lives during the call, and the callback takes the data.
+    call(|cb, data| unsafe { function(param.as_ptr(), cb, data) })
+}
+
+/// Calls a function on a conversation.
+pub fn ask_of(function: OfConversation, (id, kind): (&str, c_int), param: &Value) -> Answer {
+    let (id, param) = (c(id), c(param));
+    // SAFETY: as above.
+    call(|cb, data| unsafe { function(id.as_ptr(), kind, param.as_ptr(), cb, data) })
+}
+
+/// What a function returns at once; a callback that it should not call fails the test.
+pub fn refused(function: OfParam, param: &Value) -> c_int {
+    let param = c(param);
+    // SAFETY: as above.
+    unsafe { function(param.as_ptr(), Some(never), std::ptr::null()) }
+}
+
+unsafe extern "C" fn never(code: i32, _: Chars, _: Chars, _: Data) {
+    eprintln!("a call that was refused is answered with {code}");
+    std::process::abort();
+}
+
 /// An event, by the name of its callback.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
@@ -101,32 +126,27 @@ pub enum Heard {
     Messages(Value),
 }
 
-static HEARD: Mutex<Vec<Heard>> = Mutex::new(Vec::new());
-
-fn hear(heard: Heard) {
-    HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
-}
-
-fn parsed(json: Chars) -> Value {
-    let json = text(json);
-    if json.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_str(&json).unwrap()
+impl Heard {
+    fn of(told: told::Told) -> Option<Self> {
+        let mut arguments = told.arguments.into_iter();
+        let mut next = || arguments.next().unwrap();
+        let number = |value: Value| i32::try_from(value.as_i64().unwrap()).unwrap();
+        Some(match told.by {
+            "TIMSetConvEventCallback" => Self::Conversations(number(next()), next()),
+            "TIMSetConvTotalUnreadMessageCountChangedCallback" => Self::Total(number(next())),
+            "TIMSetConvUnreadMessageCountChangedByFilterCallback" => Self::ByFilter(next(), number(next())),
+            "TIMAddRecvNewMsgCallback" => {
+                let messages = next();
+                let is_report = messages
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|message| message["message_conv_type"] == 3);
+                return (!is_report).then_some(Self::Messages(messages));
+            }
+            _ => return None,
+        })
     }
-}
-
-unsafe extern "C" fn on_conversations(event: c_int, json: Chars, _: Data) {
-    hear(Heard::Conversations(event, parsed(json)));
-}
-unsafe extern "C" fn on_total(total: c_int, _: Data) {
-    hear(Heard::Total(total));
-}
-unsafe extern "C" fn on_filter(filter: Chars, count: c_int, _: Data) {
-    hear(Heard::ByFilter(parsed(filter), count));
-}
-unsafe extern "C" fn on_messages(json: Chars, _: Data) {
-    hear(Heard::Messages(parsed(json)));
 }
 
 /// The one user of this process who is logged in through the library. The next test waits until they are out.
@@ -144,31 +164,32 @@ impl Tim {
 
     /// The same with a config.
     pub fn login_with(config: &Value, user: &str, sig: &str) -> Self {
+        let (tim, answer) = Self::log_in(config, user, sig);
+        answer.ok();
+        tim
+    }
+
+    /// The same for a login that may fail.
+    pub fn log_in(config: &Value, user: &str, sig: &str) -> (Self, Answer) {
         static ONE: Mutex<()> = Mutex::new(());
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        HEARD.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let data = std::ptr::null();
-        // SAFETY: the texts live during the calls, and the callbacks for ever.
-        unsafe {
-            assert_eq!(TIMInit(1, std::ptr::null()), 0);
-            TIMSetConvEventCallback(Some(on_conversations), data);
-            TIMSetConvTotalUnreadMessageCountChangedCallback(Some(on_total), data);
-            TIMSetConvUnreadMessageCountChangedByFilterCallback(Some(on_filter), data);
-            TIMAddRecvNewMsgCallback(Some(on_messages), data);
-        }
+        told::forget();
+        // SAFETY: no text is given.
+        assert_eq!(unsafe { TIMInit(1, std::ptr::null()) }, 0);
+        told::listen();
         let config = c(json!({ "libim": config }));
-        // SAFETY: as above.
+        // SAFETY: the text lives during the call.
         call(|cb, data| unsafe { TIMSetConfig(config.as_ptr(), cb, data) }).ok();
         let tim = Self(one);
         let (user, sig) = (c(user), c(sig));
         // SAFETY: as above.
-        call(|cb, data| unsafe { TIMLogin(user.as_ptr(), sig.as_ptr(), cb, data) }).ok();
-        tim
+        let answer = call(|cb, data| unsafe { TIMLogin(user.as_ptr(), sig.as_ptr(), cb, data) });
+        (tim, answer)
     }
 
     /// What was told so far.
     pub fn heard(&self) -> Vec<Heard> {
-        HEARD.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        told::all().into_iter().filter_map(Heard::of).collect()
     }
 
     /// Waits until something is true.
@@ -177,8 +198,8 @@ impl Tim {
         while !is_true(self) {
             assert!(
                 Instant::now() < until,
-                "waited in vain: {what}; heard {:#?}",
-                self.heard()
+                "waited in vain: {what}; told {:#?}",
+                told::all().iter().map(ToString::to_string).collect::<Vec<_>>()
             );
             std::thread::park_timeout(Duration::from_millis(2));
         }
@@ -190,4 +211,17 @@ impl Drop for Tim {
         // SAFETY: it has no parameters.
         unsafe { TIMUninit() };
     }
+}
+
+/// Waits until something is there.
+pub fn wait_for<T>(tim: &Tim, what: &str, find: impl Fn() -> Option<T>) -> T {
+    let found = std::cell::Cell::new(None);
+    tim.wait(what, |_| {
+        found.set(find());
+        let one = found.take();
+        let is_there = one.is_some();
+        found.set(one);
+        is_there
+    });
+    found.take().unwrap()
 }
