@@ -18,16 +18,21 @@ impl Transaction<'_> {
             return Ok(());
         }
         let unique = uuid::Uuid::new_v4();
+        let tips = self.with_names(tips)?;
         let body = MessageBody {
             is_excluded_from_unread_count: true,
             random: unique.as_fields().0,
-            ..MessageBody::of(Elem::GroupTips(Box::new(self.with_names(tips)?)))
+            ..MessageBody::of(Elem::GroupTips(Box::new(tips.clone())))
         };
         self.edit(&ConversationId::group(&group), |tx, loaded| {
             let row = tx.unsent_row(loaded, unique.to_string(), &body, String::new())?;
+            let news = tx.take_in_seen(loaded, &tips, tx.now)?;
             tx.store_pending(loaded, &row)?;
             tx.tell_message(Event::RecvNewMessage, loaded, &row)?;
-            tx.tell_tips(loaded, &row)
+            match news {
+                Some(news) => tx.tell_tips(&loaded.row.conversation_id, &news),
+                None => Ok(()),
+            }
         })
     }
 

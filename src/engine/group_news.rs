@@ -1,12 +1,11 @@
 //! What happens in groups, as V2TIM's group listener tells it. Only what happens now: of what a sync brings, the messages and
 //! the list say what is left of it.
 
-use super::json::{shown_body, shown_json};
-use super::transaction::{LoadedConversation, Transaction};
+use super::json::shown_json;
+use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType, MemberChangeInfo};
-use crate::model::{ConversationId, Elem, Error, GroupEnd, GroupId, GroupRole, UserId};
-use crate::store::message::MessageRow;
+use crate::model::{ConversationId, Error, GroupEnd, GroupId, GroupRole, UserId};
 use crate::store::{StoreResult, directory};
 use serde::Serialize;
 
@@ -129,11 +128,8 @@ pub(crate) struct Dismissed<'a> {
 
 impl Transaction<'_> {
     /// A group tip came as news.
-    pub(super) fn tell_tips(&mut self, loaded: &LoadedConversation, row: &MessageRow) -> StoreResult<()> {
-        let id = &loaded.row.conversation_id;
-        let (Some(group), Elem::GroupTips(tips)) = (id.group_id(), shown_body(row).elem) else {
-            return Ok(());
-        };
+    pub(super) fn tell_tips(&mut self, id: &ConversationId, tips: &GroupTipsElem) -> StoreResult<()> {
+        let Some(group) = id.group_id() else { return Ok(()) };
         let (group_id, op_user) = (group.as_str(), &tips.op_member);
         let of_members = |event, member_list: &[GroupMemberInfo]| {
             let payload = shown_json(&MembersChanged {
@@ -279,18 +275,6 @@ impl Transaction<'_> {
             face_url: known.face_url,
             ..GroupMemberInfo::default()
         })
-    }
-
-    /// Something that this device saw in a group and the server does not keep: a message of this device's alone. It changes
-    /// nothing in the list, which is to be the same on all devices.
-    pub(super) fn seen_in_group(&mut self, msg_id: &str, by: Option<&UserId>, tips: &GroupTipsElem) -> StoreResult<()> {
-        let group = GroupId::trusted(tips.group_id.as_str());
-        let is_member = directory::group(self.db, &group)?.is_some_and(|known| known.role > GroupRole::None);
-        if !is_member {
-            return Ok(());
-        }
-        let tips = self.with_names(tips)?;
-        self.insert_seen(&ConversationId::group(&group), msg_id, by, tips)
     }
 
     /// A tip with the names and pictures of its members, as far as they are known here.

@@ -164,7 +164,13 @@ impl Transaction<'_> {
                 self.tell_not_entered(&group.group_id, reason)
             }
             Change::GroupEnded { group_id, end } => self.group_ended(group_id, end),
-            Change::SeenInGroup { msg_id, by, tips } => self.seen_in_group(msg_id, by.as_ref(), tips),
+            Change::SeenInGroup {
+                msg_id,
+                by,
+                tips,
+                waits,
+            } => self.seen_in_group((msg_id, by.as_ref()), tips, *waits),
+            Change::UnsaidInGroup { group_id, msg_id } => self.unsaid_in_group(group_id, msg_id.as_deref()),
             Change::DoneInGroup { tips } => self.done_in_group(tips),
             Change::GroupLeft { group_id } => self.group_left(group_id),
             Change::Renumbered { conversation, after } => self.renumbered(conversation, *after),

@@ -4,12 +4,9 @@ use super::core::Engine;
 use super::json::to_json;
 use super::recall::unknown;
 use super::render;
-use super::transaction::Transaction;
-use crate::events::Event;
-use crate::model::tips::GroupTipsElem;
-use crate::model::{AtType, ConversationId, Elem, MessageBody, MessageStatus, RecvOpt, Result, UserId};
+use crate::model::{AtType, ConversationId, MessageBody, MessageStatus, Result, UserId};
+use crate::store::directory;
 use crate::store::message::{self, MessageRow};
-use crate::store::{StoreResult, directory};
 
 impl Engine {
     /// `setLocalCustomData`.
@@ -73,58 +70,6 @@ impl Engine {
                 tx.subscribe_profile(loaded)?;
                 render::message(tx.db, &row, &loaded.row)
             })
-        })
-    }
-}
-
-impl Transaction<'_> {
-    /// The same for what this device saw happen in a group, unless it is here already. It is no last message, a conversation
-    /// that was taken out of the list stays out, and what is not to be received is not.
-    pub(super) fn insert_seen(
-        &mut self,
-        id: &ConversationId,
-        msg_id: &str,
-        by: Option<&UserId>,
-        tips: GroupTipsElem,
-    ) -> StoreResult<()> {
-        if message::by_msg_id(self.db, msg_id)?.is_some() {
-            return Ok(());
-        }
-        let by = by.cloned().unwrap_or_else(|| UserId::trusted(id.target()));
-        let profile = directory::user(self.db, &by)?.unwrap_or_default();
-        let body = MessageBody {
-            is_excluded_from_unread_count: true,
-            is_excluded_from_last_message: true,
-            ..MessageBody::of(Elem::GroupTips(Box::new(tips)))
-        };
-        self.edit(id, |tx, loaded| {
-            if !loaded.row.is_listed || loaded.row.recv_opt == RecvOpt::NotReceive {
-                return Ok(());
-            }
-            let mut row = MessageRow {
-                id: 0,
-                conversation: tx.ensure_row(loaded)?,
-                position: loaded.row.max_seq,
-                seq: 0,
-                time: tx.now,
-                status: MessageStatus::LocalImported,
-                is_self: by == tx.account.user_id,
-                counts_unread: false,
-                at_type: AtType::None,
-                is_excluded_from_last_message: true,
-                elem_type: body.elem.elem_type(),
-                msg_id: msg_id.to_owned(),
-                sender: by,
-                nick_name: profile.nick_name,
-                face_url: profile.face_url,
-                body: to_json(&body)?,
-                local_custom_data: String::new(),
-                local_custom_int: 0,
-                error_code: 0,
-            };
-            row.id = message::insert(tx.db, &row)?;
-            tx.tell_message(Event::RecvNewMessage, loaded, &row)?;
-            tx.tell_tips(loaded, &row)
         })
     }
 }

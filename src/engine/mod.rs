@@ -90,6 +90,7 @@ mod restore;
 mod returned;
 mod revoker;
 mod search;
+mod seen_in_group;
 mod send;
 mod setting;
 mod subscription;

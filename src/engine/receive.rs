@@ -3,7 +3,7 @@
 use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, Modification, UserId};
+use crate::model::{AtType, ConversationType, Elem, Message, MessageBody, MessageStatus, Micros, Modification, UserId};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, hidden, setting_stamp};
 
@@ -107,9 +107,14 @@ impl Transaction<'_> {
         } else {
             incoming.body.clone()
         };
+        let conversation = self.ensure_row(loaded)?;
+        let news = match &body.elem {
+            Elem::GroupTips(tips) if is_group => self.take_in_seen(loaded, tips, incoming.time)?,
+            _ => None,
+        };
         let mut row = MessageRow {
             id: 0,
-            conversation: self.ensure_row(loaded)?,
+            conversation,
             position: seq,
             seq,
             time: incoming.time,
@@ -161,7 +166,9 @@ impl Transaction<'_> {
             self.missed(&incoming.conversation);
         } else if !is_revoked {
             self.tell_message(Event::RecvNewMessage, loaded, &row)?;
-            self.tell_tips(loaded, &row)?;
+            if let Some(tips) = news {
+                self.tell_tips(&incoming.conversation, &tips)?;
+            }
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::model::id::quoted;
 use crate::model::{AtType, ConversationId, ElemType, Error, MessageBody, MessageStatus, Result, Status};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::CommandKind;
-use crate::store::{StoreResult, directory};
+use crate::store::{StoreResult, directory, revocation};
 
 impl Engine {
     /// `sendMessage`: stores the message with status 1, puts it in the outbox and returns it as JSON.
@@ -192,8 +192,12 @@ impl Transaction<'_> {
                 row.status = MessageStatus::Failed;
             }
             // As a new row: among those of one position the later row comes later.
+            let recall = revocation::of(tx.db, row.id)?;
             message::delete(tx.db, row.id)?;
             row.id = message::insert(tx.db, &row)?;
+            if let Some(recall) = recall.filter(|_| is_recalled) {
+                revocation::save(tx.db, row.id, &recall)?;
+            }
             if is_recalled {
                 return Ok(());
             }
@@ -222,6 +226,20 @@ mod tests {
         let told = fixture.told_of(Event::MessageStatusChanged);
         assert_eq!((&told["status"], &told["seq"]), (&2.into(), &"7".into()));
         assert_eq!(told["timestamp"], START + 5);
+    }
+
+    #[test]
+    fn a_message_that_was_recalled_on_its_way_and_is_refused_shows_by_whom_it_was_recalled() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        assert!(fixture.command().is_some());
+        fixture.try_revoke(&msg_id).unwrap();
+        fixture.complete(refused());
+        let last = &fixture.row(&bob())["lastMessage"];
+        assert_eq!(
+            (&last["status"], &last["revokerInfo"]["userID"]),
+            (&6.into(), &"alice".into())
+        );
     }
 
     #[test]

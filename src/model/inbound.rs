@@ -261,6 +261,15 @@ pub enum Change {
         by: Option<UserId>,
         /// What happened.
         tips: Box<GroupTipsElem>,
+        /// Whether it waits for whoever did it to say so, until [`Self::UnsaidInGroup`].
+        waits: bool,
+    },
+    /// Nobody has said so in the time for it: what waits in a group is told as this device has seen it.
+    UnsaidInGroup {
+        /// The group.
+        group_id: GroupId,
+        /// The one that was seen; all of them where there is none, such as those that an earlier session has left.
+        msg_id: Option<String>,
     },
     /// The current user has just done something in a group, of which the server keeps nothing: the group is told by a message.
     DoneInGroup {

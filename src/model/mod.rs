@@ -40,6 +40,7 @@ pub mod status;
 pub mod strict;
 pub(crate) mod sync;
 pub(crate) mod thumbnail;
+pub mod tip_facts;
 pub mod tips;
 pub mod user;
 pub(crate) mod web;

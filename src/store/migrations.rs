@@ -42,4 +42,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0036_files_looked_at.sql"),
     include_str!("migrations/0037_listed_by_message.sql"),
     include_str!("migrations/0038_edit_order.sql"),
+    include_str!("migrations/0039_waiting_tips.sql"),
 ];

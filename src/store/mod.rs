@@ -55,6 +55,7 @@ mod search_reset;
 pub(crate) mod search_state;
 pub(crate) mod setting_stamp;
 pub(crate) mod tag;
+pub(crate) mod tip;
 mod wal;
 
 pub(crate) use cache::Store;

@@ -124,7 +124,8 @@ impl Driver {
         self.set_clock(self.clock.load(Ordering::SeqCst) + passed);
         self.model.live = true;
         self.model.call += 1;
-        match self.rng.u8(0..155) {
+        match self.rng.u8(0..160) {
+            155..=159 => self.done_in_group(),
             150..=154 => self.confirm_read(),
             140..=149 => self.react(),
             130..=139 => self.local(),

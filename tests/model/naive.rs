@@ -7,6 +7,7 @@ mod elsewhere;
 
 use crate::edits::Content;
 use crate::reactions::{Reacting, Sets};
+use crate::tips::{GroupNews, Seen};
 use im::model::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +138,10 @@ pub struct Naive {
     pub lost: BTreeMap<At, Conv>,
     /// The list before the batch.
     pub listed_before: BTreeSet<String>,
+    /// What was seen in groups and waits.
+    pub waiting: Vec<Seen>,
+    /// What happened in groups since the last look.
+    pub group_news: GroupNews,
     /// The messages that were edited since the last look, in that order.
     pub edited: Vec<String>,
     /// What is to be told of reactions since then: of each message the reactions and how many have made them.

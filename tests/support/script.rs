@@ -244,6 +244,11 @@ impl Connection {
         }
     }
 
+    /// Breaks the connection.
+    pub fn break_off(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
+
     fn run(mut self) -> Option<()> {
         let header = |xml: &str| {
             let start = xml.find("<stream:stream")?;

@@ -45,7 +45,7 @@ use crate::model::{
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
-use features::rooms::{groups, invitations, members, nick, roles, voice};
+use features::rooms::{groups, infos, invitations, members, nick, roles, voice};
 use features::{online_messages, typing};
 use signals::Signal;
 use std::rc::Rc;
@@ -359,7 +359,7 @@ impl Backend for XmppBackend {
     fn groups_info(&self, groups: &[GroupId], deadline: &Deadline) -> Result<Vec<Result<Group>>> {
         let groups = groups.to_vec();
         let infos = self.ask(deadline, |features| async move {
-            groups::infos(&features.rooms, &groups).await
+            infos::infos(&features.rooms, &groups).await
         })?;
         Ok(infos.into_iter().map(|info| info.map_err(Error::from)).collect())
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::fixture::{Fixture, message, team, team_with};
-use crate::model::{Change, MessageBody, Status};
+use crate::model::{Change, Elem, MessageBody, Status};
 use serde_json::{Value, json};
 
 fn member(user: &str) -> GroupMemberInfo {
@@ -63,7 +63,8 @@ fn a_tip_is_neither_recalled_nor_edited_nor_forwarded_nor_reacted_to() {
     fixture.live(Change::SeenInGroup {
         msg_id: "seen".to_owned(),
         by: Some(UserId::trusted("alice")),
-        tips: Box::new(tips(GroupTipsType::Join, &["carol"])),
+        tips: Box::new(tips(GroupTipsType::Join, &["dave"])),
+        waits: false,
     });
     for msg_id in ["m1", "seen"] {
         let errors = [
@@ -149,6 +150,7 @@ fn what_only_this_device_saw_is_in_the_history_and_changes_nothing_in_the_list()
         msg_id: "seen".to_owned(),
         by: Some(UserId::trusted("bob")),
         tips: Box::new(tips(what, &["carol"])),
+        waits: false,
     };
     fixture.live(seen(GroupTipsType::Kicked));
     assert!(fixture.list().is_empty(), "a group that is not ours tells nothing");

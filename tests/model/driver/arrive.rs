@@ -30,9 +30,7 @@ impl Driver {
         let (mut fresh, mut missed) = (Vec::new(), Vec::new());
         for change in &changes {
             let is_new = self.model.apply(change);
-            if is_new && let Change::SeenInGroup { msg_id, .. } = change {
-                fresh.push(msg_id.clone());
-            }
+            self.add_group_news(&mut fresh, &mut missed);
             if is_new && let Change::Message(message) = change {
                 if !live && !missed.contains(&message.conversation) {
                     missed.push(message.conversation.clone());
@@ -44,10 +42,11 @@ impl Driver {
         }
         self.place_history();
         self.check_message_events(&fresh, &missed);
+        self.model.group_news = Default::default();
     }
 
     /// Message events tell what is new now, and where to look for what a sync brought.
-    pub(super) fn check_message_events(&mut self, fresh: &[String], missed: &[ConversationId]) {
+    pub fn check_message_events(&mut self, fresh: &[String], missed: &[ConversationId]) {
         self.check_edited();
         self.check_reacted();
         let heard = std::mem::take(&mut self.witness.0.lock().unwrap().messages);

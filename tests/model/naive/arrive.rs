@@ -39,6 +39,7 @@ impl Naive {
             self.last_stamp = self.last_stamp.max(stamp.time.0);
         }
         let comes_late = self.comes_late(time);
+        self.take_in_seen(incoming);
         let conv = self.conv(id);
         conv.messages.push(Msg {
             born,
@@ -94,33 +95,6 @@ impl Naive {
         let comes_late = time < self.newest_known;
         self.newest_known = self.newest_known.max(time.min(self.now));
         comes_late
-    }
-
-    pub fn accept(&mut self, id: &str, msg_id: &str, seq: i64, time: i64) {
-        self.comes_late(time);
-        let conv = self.conv(id);
-        conv.max_seq = conv.max_seq.max(seq);
-        if seq <= conv.cleared {
-            let written = conv.messages.iter().find(|message| message.msg_id == msg_id);
-            let written = written.map_or(0, |message| message.time);
-            conv.messages.retain(|message| message.msg_id != msg_id);
-            if conv.delete_stamp.0 > written && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
-                conv.unlist();
-                self.candidates.remove(id);
-            }
-            return;
-        }
-        let message = self.message(id, msg_id).unwrap();
-        (message.position, message.seq, message.time) = (seq, seq, time);
-        if message.status != 6 {
-            message.status = 2;
-        }
-        let is_excluded = message.body.is_excluded_from_last_message;
-        if !self.conv(id).is_listed && self.lists(id, false, time) {
-            self.list_at(id, time);
-        } else if self.conv(id).is_listed && !is_excluded {
-            self.activate_at(id, time);
-        }
     }
 
     pub fn recalled(&mut self, id: &str, msg_id: &str, recall: &Recall) {
@@ -274,9 +248,8 @@ impl Naive {
                     }
                 }
             }
-            Change::SeenInGroup { msg_id, by, tips } => return self.seen(msg_id, by.as_ref(), tips),
-            // The server of this model says itself what happens in groups; src/engine/done_in_group.rs has the tests.
-            Change::DoneInGroup { .. } => {}
+            Change::SeenInGroup { .. } | Change::UnsaidInGroup { .. } => self.seen(change),
+            Change::DoneInGroup { .. } => unreachable!("the driver does it, which hears the msgID"),
             // It is told, and changes nothing.
             Change::GroupEnded { .. } => {}
             // The server of this model loses nothing; tests/embedded_backend/backups.rs has one that does.
@@ -340,7 +313,10 @@ impl Naive {
                     message.readers.clear();
                     // After all that was there by then.
                     (message.position, message.born) = (max_seq, born);
-                    if message.status == 1 {
+                    if matches!(message.body.elem, Elem::GroupTips(_)) {
+                        message.status = 5;
+                        message.body.is_excluded_from_last_message = true;
+                    } else if message.status == 1 {
                         message.status = 3;
                     }
                     self.drop_edits(id, msg_id);

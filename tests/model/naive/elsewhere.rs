@@ -3,6 +3,33 @@
 use super::*;
 
 impl Naive {
+    pub fn accept(&mut self, id: &str, msg_id: &str, seq: i64, time: i64) {
+        self.comes_late(time);
+        let conv = self.conv(id);
+        conv.max_seq = conv.max_seq.max(seq);
+        if seq <= conv.cleared {
+            let written = conv.messages.iter().find(|message| message.msg_id == msg_id);
+            let written = written.map_or(0, |message| message.time);
+            conv.messages.retain(|message| message.msg_id != msg_id);
+            if conv.delete_stamp.0 > written && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
+                conv.unlist();
+                self.candidates.remove(id);
+            }
+            return;
+        }
+        let message = self.message(id, msg_id).unwrap();
+        (message.position, message.seq, message.time) = (seq, seq, time);
+        if message.status != 6 {
+            message.status = 2;
+        }
+        let is_excluded = message.body.is_excluded_from_last_message;
+        if !self.conv(id).is_listed && self.lists(id, false, time) {
+            self.list_at(id, time);
+        } else if self.conv(id).is_listed && !is_excluded {
+            self.activate_at(id, time);
+        }
+    }
+
     /// What the server has while an own change waits: the oldest goes back to it.
     pub(super) fn hand_on_pin(&mut self, id: &str, has: (bool, At)) {
         if let Some(Kind::Pin { undo, .. }) = self.pending(id, |kind| matches!(kind, Kind::Pin { .. })) {

@@ -6,7 +6,7 @@
 
 use super::{Bookmarks, new_membership};
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::BOOKMARKS2;
 use crate::backend::xmpp::stanza::bookmark::{self, Bookmark};
 use crate::backend::xmpp::stanza::pubsub::Item;
@@ -61,7 +61,17 @@ impl Bookmarks {
         let membership = new_membership();
         let bookmark = bookmark::of_membership(bookmark, &membership);
         self.beginning.borrow_mut().insert(room.clone(), membership);
-        self.write(room, bookmark).await
+        let before = self.items.borrow().get(room).cloned();
+        let written = self.write(room, bookmark.clone()).await;
+        // Unless another device has written one meanwhile.
+        if matches!(written, Err(XmppError::Refused { .. })) && self.items.borrow().get(room) == Some(&bookmark) {
+            let mut items = self.items.borrow_mut();
+            match before {
+                Some(before) => items.insert(room.clone(), before),
+                None => items.remove(room),
+            };
+        }
+        written
     }
 
     /// The server has told of a bookmark.

@@ -85,10 +85,11 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
             let known = tips::known_group(&own, &group.group_id);
             let tip = known.and_then(|known| tips::of_info(&known, &group));
             let names = private::renamed(&own, &group);
-            let changes = [Change::Group { group, time }].into_iter().chain(names);
-            own.session.apply(true, changes.collect())?;
-            if let Some(tip) = tip {
-                on_seen(&own, &room, None, tip);
+            let changes = [Change::Group { group, time }].into_iter().chain(names).collect();
+            // In one transaction: what the group is by now would not be told again.
+            match tip {
+                Some(tip) => on_seen(&own, &room, None, tip, changes),
+                None => own.session.apply(true, changes)?,
             }
         }
         Ok(())

@@ -42,6 +42,8 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                     .session
                     .spawn(async move { beginning::agree(&own, &bookmark.room, &bookmark).await.map(drop) });
             }
+            // This device's own doing comes back to it.
+            BookmarkChange::Leave(room) if rooms.is_quitting(&room) => {}
             BookmarkChange::Leave(room) => {
                 // Wherever this device is on its way in. A member may be outside: the room is not to be tried again.
                 if rooms.bookmarks.is_member(&room) {

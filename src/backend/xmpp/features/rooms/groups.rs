@@ -1,13 +1,11 @@
-//! V2TIM's operations on groups: creating, joining, quitting, dismissing, and their data.
+//! V2TIM's operations on groups: creating, joining, quitting, dismissing, and changing their data.
 
 use super::beginning;
 use super::catch_up::Since;
 use super::config;
 use super::enter::{Entered, explained, leave, make};
 use super::follow::follow;
-use super::join::{
-    self, Membership, begin, join, joined_group, no_such_group, not_a_member, quit_membership, require_member,
-};
+use super::join::{self, Membership, begin, join, joined_group, not_a_member, quit_membership, require_member};
 use super::members;
 use super::private;
 use super::said_tips;
@@ -23,7 +21,7 @@ use crate::backend::xmpp::stanza::xml::is_faithful;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
 use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
-use crate::model::{Change, Group, GroupEdit, GroupEnd, GroupId, GroupRole, GroupType, Status};
+use crate::model::{Change, GroupEdit, GroupEnd, GroupId, GroupRole, GroupType, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -122,10 +120,6 @@ async fn join_with(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) ->
         };
     }
     beginning::note(rooms, room, time);
-    // Nobody else says so: in an open room one is no member by its lists.
-    if rooms.with(room, |room| room.is_affiliated) == Some(false) {
-        said_tips::say_of(rooms, room, GroupTipsType::Join, &[address::user_id(&rooms.session.me)])?;
-    }
     // Another device has joined it at the same moment, and said so first.
     let theirs = rooms.bookmarks.of(room).filter(|_| rooms.bookmarks.is_kept(room));
     if let Some(theirs) = theirs.filter(|theirs| Some(theirs) != bookmark.as_ref())
@@ -134,10 +128,15 @@ async fn join_with(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) ->
         return Ok(());
     }
     let after = rooms.with(room, |room| room.began_after.clone()).flatten();
-    rooms
+    let published = rooms
         .bookmarks
-        .publish_with(room, &group.group_name, time, after.as_deref(), password)
-        .await
+        .publish_with(room, &group.group_name, time, after.as_deref(), password);
+    join::unless_refused(rooms, room, published.await)?;
+    // Nobody else says so: in an open room one is no member by its lists. Not before the membership is there for all devices.
+    if rooms.with(room, |room| room.is_affiliated) == Some(false) {
+        said_tips::say_of(rooms, room, GroupTipsType::Join, &[address::user_id(&rooms.session.me)])?;
+    }
+    Ok(())
 }
 
 /// `quitGroup`. The owner of a group dismisses it instead, as in V2TIM.
@@ -155,10 +154,17 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     // First of all, because the room's occupants say who is to be told, and they are forgotten with the room.
     let keepers = members::keepers(rooms, &room);
     let known = (joined_group(rooms, group), rooms.bookmarks.membership(&room));
-    // Before the membership ends: this device hears of that too, and is out of the room then.
+    // The bookmark is the membership: while it stays, so does the group, here and on the other devices. This device hears from the
+    // server that it is gone, and stays until it has said so to those who stay.
+    let quitting = rooms.quit(&room);
+    let ended = rooms.bookmarks.end(&room).await;
+    drop(quitting);
+    if ended.is_err() && !rooms.bookmarks.is_kept(&room) {
+        // Its answer was lost, but not that it was done.
+        follow(rooms, vec![BookmarkChange::Leave(room.clone())]);
+    }
+    ended?;
     said_tips::say_goodbye(rooms, &room);
-    // The bookmark is the membership: while it stays, so does the group, here and on the other devices.
-    rooms.bookmarks.end(&room).await?;
     members::announce_leave(rooms, &room, keepers);
     leave(rooms, &room);
     quit_membership(rooms, &room, known, GroupEnd::Quit).await;
@@ -210,41 +216,6 @@ pub(crate) async fn set_info(rooms: &Rc<Rooms>, group: &GroupId, edit: &GroupEdi
     said_tips::say_changes(rooms, &room, changes)
 }
 
-/// `getGroupsInfo`: one result for each id.
-pub(crate) async fn infos(rooms: &Rc<Rooms>, groups: &[GroupId]) -> XmppResult<Vec<XmppResult<Group>>> {
-    let mut infos = Vec::with_capacity(groups.len());
-    for group in groups {
-        match info(rooms, group).await {
-            // All the others would end the same way.
-            Err(error) if error.is_lost() => return Err(error),
-            info => infos.push(info),
-        }
-    }
-    Ok(infos)
-}
-
-async fn info(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<Group> {
-    let room = rooms.room_of(group).await?;
-    match config::info(rooms, &room).await? {
-        Some(info) => Ok(counted(rooms, &room, config::group(rooms, &room, &info)).await),
-        None => Err(no_such_group(group.as_str())),
-    }
-}
-
-/// A group whose members are counted, as far as the account may see them; else those who are there.
-async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
-    if group.role == GroupRole::None {
-        return group;
-    }
-    match members::members(rooms, room).await {
-        Ok(members) => Group {
-            member_count: i64::try_from(members.len()).unwrap_or(i64::MAX),
-            ..group
-        },
-        Err(_) => group,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::join::tests::{rooms, team};
@@ -256,7 +227,7 @@ mod tests {
     use crate::backend::xmpp::stanza::bookmark;
     use crate::backend::xmpp::stanza::pubsub::Item;
     use crate::backend::xmpp::stanza::xml;
-    use crate::model::Micros;
+    use crate::model::{Group, Micros};
     use tokio::sync::mpsc;
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;

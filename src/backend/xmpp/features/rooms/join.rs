@@ -4,6 +4,7 @@ use super::catch_up::{self, Since};
 use super::config;
 use super::enter::{Entered, enter, explained, leave};
 use super::private;
+use super::said_tips;
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -96,7 +97,18 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
         config::refresh(rooms, room);
     }
     catch_up::catch_up(rooms, room, since).await?;
+    said_tips::tell_left_over(rooms, room);
     Ok(group)
+}
+
+/// Undoes that the account has come in where the server does not keep that it is a member: no other device would know.
+pub(super) fn unless_refused(rooms: &Rooms, room: &BareJid, published: XmppResult<()>) -> XmppResult<()> {
+    // Of one whose answer was lost nobody knows: the next login does.
+    if matches!(published, Err(XmppError::Refused { .. })) {
+        leave(rooms, room);
+        forget_membership(rooms, room, None);
+    }
+    published
 }
 
 /// The account is no member of a room any more, on this device.

@@ -19,6 +19,7 @@ use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::recall::{self, Recall, Tombstone};
 use crate::backend::xmpp::stanza::{message as content, muc};
+use crate::model::tips::GroupTipsType;
 use crate::model::{
     Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Recall as RecallInfo, Target,
     UnnumberedMessage, UserId,
@@ -179,10 +180,9 @@ fn read(
                     Some(tips) => tips,
                     None => return Vec::new(),
                 };
-                // What this device says itself is known to it already.
-                let is_ours = message.id.as_ref().is_some_and(|id| rooms.is_sending(room, &id.0));
-                if (is_now || said_tips::is_recent(rooms, found.time)) && !(is_self && is_ours) {
-                    said_tips::on_said(rooms, room, tips);
+                // Whoever has left has no part in that any more, on none of their devices.
+                if is_self && tips.r#type == GroupTipsType::Quit as i64 {
+                    return Vec::new();
                 }
                 said_tips::count_as_nothing(&mut body);
             }

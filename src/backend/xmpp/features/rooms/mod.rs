@@ -5,8 +5,6 @@ pub(crate) mod visit;
 
 pub(crate) mod invited;
 
-mod said;
-
 pub(crate) mod state;
 
 mod said_tips;
@@ -49,6 +47,8 @@ pub(crate) mod roles;
 pub(crate) mod voice;
 
 pub(crate) mod moderation;
+
+pub(crate) mod infos;
 
 pub(crate) mod groups;
 

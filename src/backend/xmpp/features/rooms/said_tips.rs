@@ -2,17 +2,16 @@
 //! device that does something says so, and all devices of all members have it in one place. What nobody says (a client that is
 //! not libim did it) each device knows by the room's own words only ([`super::tips`]).
 //!
-//! The room's word and the member's come apart, in either order. What the room says waits a moment for the member, so that
-//! nothing is told twice.
+//! The room's word and the member's come apart, in either order. What the room says waits a moment for the member, and gives way
+//! to what the member says later (`src/engine/seen_in_group.rs`), so that nothing is told twice.
 
-use super::said::{REMEMBERED, facts, is_of_room};
 use super::state::{Room, Rooms};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::stanza::message as content;
 use crate::backend::xmpp::stanza::muc::Privacy;
 use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType};
-use crate::model::{Change, Elem, Message, MessageBody, Micros, UserId};
+use crate::model::{Change, Elem, Message, MessageBody, UserId};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -27,36 +26,57 @@ const PATIENCE_BEHIND: Duration = Duration::from_secs(30);
 /// How long those who are invited or removed one after the other wait to be said together.
 const TOGETHER: Duration = Duration::from_secs(1);
 
+/// How much of what a room tells waits at once. What is beyond that is told at once.
+const MAX_UNTOLD: usize = 100;
+
 /// How many members and changes a tip may name.
 const MAX_NAMED: usize = 100;
 
-/// The room has told this. It is told when no member says it.
-pub(super) fn on_seen(rooms: &Rooms, room: &BareJid, by: Option<UserId>, tips: GroupTipsElem) {
-    let facts = facts(&tips);
-    let said = rooms.with(room, |room| {
+/// The room has told this, and with it what the group is by now. It is told when no member says it.
+pub(super) fn on_seen(rooms: &Rooms, room: &BareJid, by: Option<UserId>, tips: GroupTipsElem, with: Vec<Change>) {
+    let can_wait = rooms.with(room, |room| {
         let patience = if room.hold.is_holding() {
             PATIENCE_BEHIND
         } else {
             PATIENCE
         };
-        room.position.is_some().then(|| (Rc::clone(&room.said), patience))
+        let is_said = room.position.is_some() && room.untold.get() < MAX_UNTOLD;
+        is_said.then(|| (Rc::clone(&room.untold), patience))
     });
-    let Some((said, patience)) = said.flatten().filter(|_| !facts.is_empty()) else {
+    let Some((untold, patience)) = can_wait.flatten().filter(|_| !tips.facts().is_empty()) else {
+        let changes = with.into_iter().chain([seen(by, tips)]).collect();
         // A failed store ends the session by itself.
-        let _ = rooms.session.apply(true, vec![seen(by, tips)]);
+        let _ = rooms.session.apply(true, changes);
         return;
     };
-    let Some(number) = said.borrow_mut().wait(facts) else {
-        return;
+    let msg_id = new_msg_id();
+    let waiting = Change::SeenInGroup {
+        msg_id: msg_id.clone(),
+        by,
+        tips: Box::new(tips),
+        waits: true,
     };
-    let session = Rc::clone(&rooms.session);
+    let changes = with.into_iter().chain([waiting]).collect();
+    if rooms.session.apply(true, changes).is_err() {
+        return;
+    }
+    untold.set(untold.get() + 1);
+    let (session, group_id) = (Rc::clone(&rooms.session), address::group_id(room));
     rooms.session.spawn(async move {
         sleep(patience).await;
-        let nobody_said_it = said.borrow_mut().end(number);
-        if nobody_said_it {
-            session.apply(true, vec![seen(by, tips)])?;
-        }
-        Ok(())
+        untold.set(untold.get().saturating_sub(1));
+        let msg_id = Some(msg_id);
+        session.apply(true, vec![Change::UnsaidInGroup { group_id, msg_id }])
+    });
+}
+
+/// The room was read: what an earlier session has left is told, unless it was said meanwhile.
+pub(super) fn tell_left_over(rooms: &Rooms, room: &BareJid) {
+    let (session, group_id) = (Rc::clone(&rooms.session), address::group_id(room));
+    rooms.session.spawn(async move {
+        sleep(PATIENCE).await;
+        let msg_id = None;
+        session.apply(true, vec![Change::UnsaidInGroup { group_id, msg_id }])
     });
 }
 
@@ -72,15 +92,7 @@ pub(super) fn say(rooms: &Rooms, room: &BareJid, tips: GroupTipsElem) -> XmppRes
         op_member: member(&rooms.session.me),
         ..tips
     };
-    let facts = facts(&tips);
-    let is_told = rooms.with(room, |room| {
-        let is_told = can_be_told(room);
-        if is_told {
-            room.said.borrow_mut().add(facts);
-        }
-        is_told
-    });
-    if is_told != Some(true) {
+    if rooms.with(room, |room| can_be_told(room)) != Some(true) {
         return Ok(false);
     }
     rooms
@@ -196,18 +208,6 @@ pub(super) fn say_goodbye(rooms: &Rooms, room: &BareJid) {
     rooms.session.send(stanza);
 }
 
-/// Whether what was said at a time may be what a room tells yet.
-pub(super) fn is_recent(rooms: &Rooms, time: Micros) -> bool {
-    let age = rooms.session.clock.now().0.saturating_sub(time.0);
-    u64::try_from(age).is_ok_and(|age| Duration::from_micros(age) < REMEMBERED)
-}
-
-/// A member says something just now, or has said it lately.
-pub(super) fn on_said(rooms: &Rooms, room: &BareJid, tips: &GroupTipsElem) {
-    let facts = facts(tips);
-    rooms.with(room, |room| room.said.borrow_mut().add(facts));
-}
-
 /// Whatever the member says of it: a tip is never unread or for somebody, and everybody has it.
 pub(super) fn count_as_nothing(body: &mut MessageBody) {
     body.is_excluded_from_unread_count = true;
@@ -255,7 +255,7 @@ pub(super) fn believed(
         group_change_info_list: tips
             .group_change_info_list
             .into_iter()
-            .filter(|change| !is_of_room(change))
+            .filter(|change| !change.is_of_room())
             .collect(),
         member_change_info_list: tips.member_change_info_list,
         // How many are there is not how many members there are.
@@ -263,7 +263,7 @@ pub(super) fn believed(
     };
     believed.group_change_info_list.truncate(MAX_NAMED);
     believed.member_change_info_list.truncate(MAX_NAMED);
-    (!facts(&believed).is_empty()).then_some(believed)
+    (!believed.facts().is_empty()).then_some(believed)
 }
 
 pub(super) fn member(user: &BareJid) -> GroupMemberInfo {
@@ -275,10 +275,15 @@ pub(super) fn member(user: &BareJid) -> GroupMemberInfo {
 
 pub(super) fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
     Change::SeenInGroup {
-        msg_id: format!("tips-{}", uuid::Uuid::new_v4()),
+        msg_id: new_msg_id(),
         by,
         tips: Box::new(tips),
+        waits: false,
     }
+}
+
+fn new_msg_id() -> String {
+    format!("tips-{}", uuid::Uuid::new_v4())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The rooms that the account is in during this session: who is in them, and what waits for them.
 
 use super::invited::Invited;
-use super::said::Said;
 use super::visit::{Staying, Visit};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -14,7 +13,7 @@ use crate::backend::xmpp::features::settings::Settings;
 use crate::backend::xmpp::session::{Session, Stage};
 use crate::backend::xmpp::stanza::muc::{Occupant, Privacy};
 use crate::model::{GroupId, GroupRole, Micros};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use tokio::sync::{oneshot, watch};
@@ -59,8 +58,8 @@ pub(crate) struct Room {
     pub(crate) privacy_told: HashMap<Privacy, bool>,
     /// Who is in it without voice.
     pub(crate) muted_told: HashSet<BareJid>,
-    /// What members have said that happened in it, and what it has told itself that waits for them.
-    pub(crate) said: Rc<RefCell<Said>>,
+    /// How much of what it has told waits for members to say it.
+    pub(crate) untold: Rc<Cell<usize>>,
     /// Whether its archive has kept the last change of the subject.
     pub(crate) keeps_subjects: bool,
     /// Messages that arrive before what came earlier was read.
@@ -94,7 +93,7 @@ impl Room {
             roles_told: HashMap::new(),
             privacy_told: HashMap::new(),
             muted_told: HashSet::new(),
-            said: Rc::default(),
+            untold: Rc::default(),
             keeps_subjects: false,
             hold: Hold::holding(),
             position,
@@ -122,6 +121,8 @@ pub(crate) struct Rooms {
     pub(crate) settings: Rc<Settings>,
     pub(crate) bookmarks: Rc<Bookmarks>,
     pub(crate) invited: Invited,
+    /// The rooms that the user is quitting on this device.
+    quitting: RefCell<HashSet<BareJid>>,
     discovery: Rc<Discovery>,
     rooms: RefCell<HashMap<BareJid, Room>>,
     /// Messages of ours that their room has not shown yet. They are not part of a [`Room`]: a room that has forgotten us
@@ -131,6 +132,15 @@ pub(crate) struct Rooms {
     pub(super) private: RefCell<Option<HashMap<BareJid, HashSet<FullJid>>>>,
     /// Told whenever the account comes into a room or ceases to be a member of one.
     changed: watch::Sender<()>,
+}
+
+/// Ends that a room is being quit.
+pub(super) struct Quitting<'a>(&'a Rooms, BareJid);
+
+impl Drop for Quitting<'_> {
+    fn drop(&mut self) {
+        self.0.quitting.borrow_mut().remove(&self.1);
+    }
 }
 
 impl Rooms {
@@ -150,6 +160,7 @@ impl Rooms {
             settings: Rc::clone(settings),
             bookmarks: Rc::clone(bookmarks),
             invited: Invited::new(session),
+            quitting: RefCell::default(),
             rooms: RefCell::default(),
             sending: RefCell::default(),
             private: RefCell::default(),
@@ -170,6 +181,17 @@ impl Rooms {
     /// Whether the account is in a room at this moment.
     pub(crate) fn is_joined(&self, jid: &BareJid) -> bool {
         self.rooms.borrow().get(jid).is_some_and(Room::is_joined)
+    }
+
+    /// The user quits a room on this device, until what is returned goes.
+    pub(super) fn quit(&self, jid: &BareJid) -> Quitting<'_> {
+        self.quitting.borrow_mut().insert(jid.clone());
+        Quitting(self, jid.clone())
+    }
+
+    /// Whether the user is quitting a room on this device.
+    pub(super) fn is_quitting(&self, jid: &BareJid) -> bool {
+        self.quitting.borrow().contains(jid)
     }
 
     /// The visit during which the account is in a room.
@@ -252,11 +274,6 @@ impl Rooms {
         let key = (jid.clone(), msg_id.to_owned());
         self.sending.borrow_mut().insert(key, sending);
         shown
-    }
-
-    /// Whether this device has a message on its way to a room.
-    pub(crate) fn is_sending(&self, jid: &BareJid, msg_id: &str) -> bool {
-        self.sending.borrow().contains_key(&(jid.clone(), msg_id.to_owned()))
     }
 
     /// A message of ours was shown by a room, or came back from it.

@@ -66,11 +66,12 @@ pub(super) fn on_subject(
     // The first one is said to whoever enters, and is no news.
     let is_news = matches!(&before, Some(Some(before)) if *before != subject);
     rooms.with(room, |room| room.keeps_subjects = is_archived);
-    rooms.session.apply(true, vec![noted])?;
     if is_news && !is_archived {
         let by = sender.map(address::user_id);
         let tip = elem(room, member(by.clone(), String::new(), String::new()), &subject);
-        on_seen(rooms, room, by, tip);
+        on_seen(rooms, room, by, tip, vec![noted]);
+    } else {
+        rooms.session.apply(true, vec![noted])?;
     }
     Ok(true)
 }

@@ -121,7 +121,7 @@ fn tell_changes(rooms: &Rooms, room: &BareJid, actor: &Actor, change: MemberChan
         member_change_info_list: vec![change],
         ..GroupTipsElem::default()
     };
-    on_seen(rooms, room, by.as_ref().map(address::user_id), tips);
+    on_seen(rooms, room, by.as_ref().map(address::user_id), tips, Vec::new());
 }
 
 /// Who is a member from the start of the room did not come later.
@@ -202,7 +202,7 @@ fn tell(
         // How many are there is not how many members there are.
         ..GroupTipsElem::default()
     };
-    on_seen(rooms, room, by.as_ref().map(address::user_id), tips);
+    on_seen(rooms, room, by.as_ref().map(address::user_id), tips, Vec::new());
 }
 
 /// A room says what its privacy is: a change of that must not be missed (XEP-0045, 10.2.1). Who has made it, it does not say.

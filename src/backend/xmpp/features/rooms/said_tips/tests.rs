@@ -8,6 +8,7 @@ use crate::backend::xmpp::features::rooms::presence::presence;
 use crate::backend::xmpp::features::rooms::state::Room;
 use crate::backend::xmpp::features::rooms::tips::on_affiliation;
 use crate::backend::xmpp::session::tests::{Account, run};
+use crate::model::Micros;
 use std::rc::Rc;
 use xmpp_parsers::message::Message as Stanza;
 use xmpp_parsers::minidom::Element;
@@ -81,20 +82,21 @@ fn tips(what: GroupTipsType, whom: &[&str]) -> GroupTipsElem {
     }
 }
 
-/// What was told since the last time: whether a member said it, the kind, by whom, and to whom.
-fn told(account: &Account) -> Vec<(bool, i64, String, Vec<String>)> {
+/// What was told since the last time: how, the kind, by whom, and to whom.
+fn told(account: &Account) -> Vec<(&'static str, i64, String, Vec<String>)> {
     let changes = std::mem::take(&mut *account.changes.lock().unwrap());
     let told = changes.into_iter().filter_map(|change| match change {
-        Change::SeenInGroup { tips, .. } => Some((false, *tips)),
+        Change::SeenInGroup { tips, waits, .. } => Some((if waits { "waits" } else { "seen" }, *tips)),
+        Change::UnsaidInGroup { .. } => Some(("unsaid", GroupTipsElem::default())),
         Change::UnnumberedMessage(said) => match said.message.body.elem {
-            Elem::GroupTips(tips) => Some((true, *tips)),
+            Elem::GroupTips(tips) => Some(("said", *tips)),
             _ => None,
         },
         _ => None,
     });
-    let shown = |(is_said, tips): (bool, GroupTipsElem)| {
+    let shown = |(how, tips): (&'static str, GroupTipsElem)| {
         let members = tips.member_list.into_iter().map(|member| member.user_id);
-        (is_said, tips.r#type, tips.op_member.user_id, members.collect())
+        (how, tips.r#type, tips.op_member.user_id, members.collect())
     };
     told.map(shown).collect()
 }
@@ -104,7 +106,7 @@ async fn a_moment_later() {
 }
 
 #[test]
-fn what_a_member_says_is_not_told_again_when_the_room_does_whichever_comes_first() {
+fn what_the_room_tells_waits_a_moment_for_the_member_and_not_where_there_is_much_of_it() {
     run(async {
         let (rooms, account, _outgoing, room) = rooms();
         tokio::time::pause();
@@ -112,19 +114,34 @@ fn what_a_member_says_is_not_told_again_when_the_room_does_whichever_comes_first
         told(&account);
         let carol = vec!["carol@im.test".to_owned()];
         listed(&rooms, &room, "carol", "member");
-        says(&rooms, &room, "olga", &tips(GroupTipsType::Invite, &["carol"]));
+        assert!(matches!(&told(&account)[..], [("waits", 1, _, members)] if *members == carol));
         a_moment_later().await;
-        let invited = (true, 2, "olga@im.test".to_owned(), carol.clone());
-        assert_eq!(told(&account), [invited]);
-        says(&rooms, &room, "olga", &tips(GroupTipsType::Kicked, &["carol"]));
-        listed(&rooms, &room, "carol", "none");
+        assert!(matches!(&told(&account)[..], [("unsaid", ..)]));
+        for number in 0..=MAX_UNTOLD {
+            listed(&rooms, &room, &format!("user{number}"), "member");
+        }
+        let how: Vec<_> = told(&account).into_iter().map(|(how, ..)| how).collect();
+        let waiting = how.iter().filter(|how| **how == "waits").count();
+        assert_eq!((waiting, how.last()), (MAX_UNTOLD, Some(&"seen")));
         a_moment_later().await;
-        assert_eq!(told(&account), [(true, 4, "olga@im.test".to_owned(), carol.clone())]);
-        // Another client does it, and nobody says so.
-        listed(&rooms, &room, "carol", "member");
-        assert_eq!(told(&account), [], "somebody may say it yet");
-        a_moment_later().await;
-        assert!(matches!(&told(&account)[..], [(false, 1, _, members)] if *members == carol));
+        listed(&rooms, &room, "dave", "member");
+        assert!(
+            told(&account).iter().any(|(how, ..)| *how == "waits"),
+            "there is room again"
+        );
+    });
+}
+
+#[test]
+fn whoever_has_left_is_told_nothing_of_it() {
+    run(async {
+        let (rooms, account, _outgoing, room) = rooms();
+        in_room(&rooms, &room);
+        told(&account);
+        for nick in ["alice", "bob"] {
+            says(&rooms, &room, nick, &tips(GroupTipsType::Quit, &[]));
+        }
+        assert!(matches!(&told(&account)[..], [("said", 3, by, _)] if by == "bob@im.test"));
     });
 }
 
@@ -137,7 +154,7 @@ fn a_member_speaks_for_nobody_else() {
         says(&rooms, &room, "bob", &tips(GroupTipsType::Join, &["carol", "olga"]));
         says(&rooms, &room, "bob", &tips(GroupTipsType::Quit, &["carol"]));
         let bob = || "bob@im.test".to_owned();
-        let [(true, 1, by, joined), (true, 3, left, _)] = &told(&account)[..] else {
+        let [("said", 1, by, joined), ("said", 3, left, _)] = &told(&account)[..] else {
             panic!("it is told");
         };
         assert_eq!((by, joined, left), (&bob(), &vec![bob()], &bob()));
