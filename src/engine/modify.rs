@@ -99,8 +99,8 @@ impl Transaction<'_> {
         // What it said before goes from the file.
         self.removes_text = true;
         message::update(self.db, row)?;
-        // Nobody here has seen what the receive option hides.
-        let is_told = is_told && !hidden::contains(self.db, row.id)?;
+        // Nobody here sees what the receive option hides, or a recall that the server may still refuse.
+        let is_told = is_told && row.status != MessageStatus::Revoked && !hidden::contains(self.db, row.id)?;
         self.edit(id, |tx, loaded| {
             if is_told {
                 tx.tell_message(Event::RecvMessageModified, loaded, row)?;
@@ -231,7 +231,7 @@ impl Transaction<'_> {
         if settles {
             self.settle_pending(id, msg_id, modification)?;
         }
-        if row.status != MessageStatus::Revoked
+        if self.has_content(id, &row)?
             && let Ok(mut body) = parse_body(&row)
             && modification.replaces_at(body.modified.as_ref(), latest)
         {
@@ -284,7 +284,7 @@ impl Transaction<'_> {
             return Ok(());
         };
         let Ok(body) = parse_body(&row) else { return Ok(()) };
-        if row.status == MessageStatus::Revoked || !is_of(&body, was.modified.as_ref()) {
+        if !self.has_content(id, &row)? || !is_of(&body, was.modified.as_ref()) {
             return Ok(());
         }
         row.elem_type = before.elem.elem_type();

@@ -2,6 +2,7 @@
 
 use super::core::Engine;
 use super::json::{shown_body, shown_json, to_json};
+use super::outbox::undo;
 use super::receive::unread_flags;
 use super::revoker;
 use super::transaction::Transaction;
@@ -117,6 +118,16 @@ impl Transaction<'_> {
             loaded.recount = true;
             Ok(())
         })
+    }
+
+    /// Whether a message has its content: it is not recalled, or by us, and the server has not agreed yet.
+    pub(super) fn has_content(&self, id: &ConversationId, row: &MessageRow) -> StoreResult<bool> {
+        if row.status != MessageStatus::Revoked {
+            return Ok(true);
+        }
+        let recalls = outbox::of_kind(self.db, id, CommandKind::Revoke)?;
+        let ours = recalls.iter().find(|entry| entry.msg_id == row.msg_id);
+        Ok(ours.is_some_and(|entry| !matches!(undo(entry), Ok(MessageStatus::Revoked) | Err(_))))
     }
 
     /// Removes the content for good.

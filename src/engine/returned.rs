@@ -8,7 +8,8 @@ use super::core::Engine;
 use super::transaction::Transaction;
 use super::{modify, reaction_outbox};
 use crate::model::lock::lock;
-use crate::model::{Change, ConversationId, Error, Result, Stamp};
+use crate::model::{Change, ConversationId, Error, MessageStatus, Result, Stamp, Status};
+use crate::store::message;
 use crate::store::outbox::{CommandKind, OutboxRow};
 use crate::store::{StoreResult, refused};
 
@@ -65,6 +66,18 @@ impl Engine {
 }
 
 impl Transaction<'_> {
+    /// Whether a message of ours was returned by the server before it counted as sent. The account's own archive may have it
+    /// all the same, as below; a room's has what the room has passed on. What was given up here without the server's word may
+    /// have arrived.
+    pub(super) fn was_returned(&self, id: &ConversationId, msg_id: &str) -> StoreResult<bool> {
+        let Some(row) = message::by_msg_id(self.db, msg_id)?.filter(|_| id.group_id().is_none()) else {
+            return Ok(false);
+        };
+        let given_up = [Status::TransferCancelled, Status::DatabaseFailed].map(|status| i64::from(status.code()));
+        let is_unsent = row.is_self && row.status == MessageStatus::Failed && row.seq == 0;
+        Ok(is_unsent && !given_up.contains(&row.error_code))
+    }
+
     /// A change of ours was refused. The account's own archive may have it all the same, since servers archive what they are
     /// given before they pass it on. What a group shows in spite of a refusal counts.
     pub(super) fn remember_refused(&self, id: &ConversationId, stamp: &Stamp) -> StoreResult<()> {
@@ -77,7 +90,7 @@ impl Transaction<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::fixture::{Fixture, bob, c2c, message};
+    use crate::engine::fixture::{Fixture, START, bob, c2c, message, refused, unnumbered};
     use crate::model::elem::Elem;
     use crate::model::{
         Change, ConversationId, Modification, NewContent, Outbound, Outcome, Reacted, Status, Target, UserId,
@@ -247,5 +260,37 @@ mod tests {
         let fixture = fixture.reopen();
         fixture.history(archived);
         assert_eq!(reactions(&fixture), ["a"]);
+    }
+
+    #[test]
+    fn a_message_that_was_returned_has_failed_whatever_the_archive_has_and_can_be_sent_again() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.complete(refused());
+        let fixture = fixture.reopen();
+        fixture.history(unnumbered(&msg_id, "alice", 1, false));
+        fixture.history(unnumbered("later", "bob", 2, false));
+        let failed = (msg_id.clone(), 3);
+        assert_eq!(fixture.messages(&bob()), [failed, ("later".to_owned(), 2)]);
+        fixture.engine.resend(&msg_id).unwrap();
+        let mut sent = Vec::new();
+        while let Some(command) = fixture.command() {
+            sent.extend(matches!(command, Outbound::Send(_)).then_some(()));
+            fixture.complete(Outcome::Accepted {
+                time: crate::model::Micros((START + 3) * 1_000_000),
+            });
+        }
+        assert_eq!(sent.len(), 1);
+        assert_eq!(fixture.messages(&bob()), [("later".to_owned(), 2), (msg_id, 2)]);
+    }
+
+    #[test]
+    fn a_message_that_was_given_up_here_was_sent_when_the_archive_has_it() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.engine.cancel_sending(&msg_id).unwrap();
+        assert_eq!(fixture.messages(&bob()), [(msg_id.clone(), 3)]);
+        fixture.history(unnumbered(&msg_id, "alice", 1, false));
+        assert_eq!(fixture.messages(&bob()), [(msg_id, 2)]);
     }
 }

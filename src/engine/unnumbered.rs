@@ -40,7 +40,9 @@ impl Transaction<'_> {
             Some(known) => message::by_msg_id(self.db, known)?,
             None => None,
         };
+        let has_failed = self.was_returned(&id, &incoming.msg_id)?;
         match stored {
+            _ if has_failed => {}
             Some(row) if self.is_earlier_copy(&row, unnumbered)? => self.move_back(&id, row, unnumbered)?,
             stored => {
                 // One of ours that has no number yet gets one now.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::fixture::{Fixture, bob, from_bob, message, refused, team, team_with, unnumbered};
 use crate::model::{Change, Elem, GroupRole, IdKind, MessageId, Micros, Outbound, Outcome, Status};
+use serde_json::Value;
 
 fn text(text: &str) -> NewContent {
     NewContent {
@@ -252,4 +253,52 @@ fn what_was_edited_before_the_server_had_it_is_not_edited() {
     assert_eq!(is_edited(&fixture), false, "the server has not taken it");
     fixture.engine.resend(&msg_id).unwrap();
     assert_eq!((shown(&fixture).as_str(), is_edited(&fixture)), ("two", false.into()));
+}
+
+#[test]
+fn an_edit_that_comes_while_a_recall_waits_is_what_is_shown_when_that_is_refused() {
+    let fixture = Fixture::new();
+    fixture.live(team_with(GroupRole::Owner));
+    fixture.live(Change::Message(message(&team(), "bob", 1)));
+    let edited = |new: &str, seconds| match edit("m1", "bob", new, seconds) {
+        Change::Modified { modification, .. } => Change::Modified {
+            conversation: team(),
+            message: Target::MsgId("m1".to_owned()),
+            modification,
+        },
+        other => other,
+    };
+    fixture.try_revoke("m1").unwrap();
+    fixture.told();
+    fixture.live(edited("new", 1));
+    let is_told = |fixture: &Fixture| {
+        let told = fixture.told();
+        told.iter().any(|(event, _)| *event == Event::RecvMessageModified)
+    };
+    assert!(!is_told(&fixture), "it is recalled");
+    let last = || fixture.row(&team())["lastMessage"].clone();
+    assert_eq!((&last()["status"], &last()["textElem"]), (&6.into(), &Value::Null));
+    fixture.complete(refused());
+    assert_eq!(
+        (&last()["status"], &last()["textElem"]["text"]),
+        (&2.into(), &"new".into())
+    );
+    assert_eq!(last()["isEdited"], true);
+    // Once the server has agreed, there is nothing that could be edited.
+    fixture.try_revoke("m1").unwrap();
+    fixture.complete(Outcome::Done);
+    fixture.live(edited("newer", 2));
+    assert_eq!((&last()["status"], &last()["textElem"]), (&6.into(), &Value::Null));
+    assert!(!is_told(&fixture));
+}
+
+#[test]
+fn an_edit_of_ours_that_is_refused_while_a_recall_waits_is_not_shown_when_that_is_refused_too() {
+    let fixture = Fixture::new();
+    own(&fixture);
+    fixture.engine.modify("m1", &text("new")).unwrap();
+    fixture.try_revoke("m1").unwrap();
+    fixture.complete(refused());
+    fixture.complete(refused());
+    assert_eq!(shown(&fixture), "hi");
 }

@@ -299,6 +299,11 @@ pub(super) fn a_message_to_nobody_ends(stage: &Stage<'_>) {
     let bob = stage.login("bob");
     alice.sent(&bob.c2c(), "at least you");
     bob.until_texts(&alice.c2c(), &["at least you"]);
+    // Not after a restart either, with what the archive has.
+    let alice = alice.restart();
+    alice.login();
+    alice.sent(&bob.c2c(), "still you");
+    assert_eq!(alice.row(&nobody)["lastMessage"]["status"], status);
 }
 
 pub(super) fn a_recall_reaches_both_sides_and_the_other_device(stage: &Stage<'_>) {
