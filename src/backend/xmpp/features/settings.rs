@@ -127,6 +127,11 @@ impl Settings {
         self.known.borrow().get(id)?.left_at()
     }
 
+    /// When the user has quit a group last, on whichever device. To be removed from one is something else.
+    pub(crate) fn quit_at(&self, id: &ConversationId) -> Option<Micros> {
+        self.known.borrow().get(id)?.quit_at()
+    }
+
     /// Whether the user has ended a membership of a group, on whichever device.
     pub(crate) fn has_ended(&self, id: &ConversationId, membership: &str) -> bool {
         self.of(id).is_ok_and(|known| known.has_ended(membership))

@@ -114,6 +114,11 @@ impl Shared {
         self.fields.get(GROUP).map(|field| field.stamp.time)
     }
 
+    /// When the user ended a membership of the group.
+    pub(crate) fn quit_at(&self) -> Option<Micros> {
+        self.fields.get(ENDED).map(|field| field.stamp.time)
+    }
+
     /// The group of a conversation as the user saw it last, if they have ever been out of it.
     pub(crate) fn left_group(&self, conversation: &ConversationId) -> Option<Group> {
         let group_id: GroupId = conversation.group_id()?;

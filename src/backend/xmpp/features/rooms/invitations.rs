@@ -159,6 +159,16 @@ async fn follow(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<Seen> {
     let Some(invitation) = rooms.invited.newest(room)? else {
         return Ok(Seen::Nothing);
     };
+    // The account's archive has all that there were. One to a group that was quit since is no way back, although the room may
+    // still let the account in: nobody may have been there to take it off the list of members.
+    let id = ConversationId::group(&address::group_id(room));
+    if rooms
+        .settings
+        .quit_at(&id)
+        .is_some_and(|quit| invitation.time() <= quit)
+    {
+        return Ok(Seen::Nothing);
+    }
     // Asked first, because a presence to a room that does not exist would make it (XEP-0045).
     let Some(info) = config::info(rooms, room).await? else {
         return Ok(Seen::Nothing);

@@ -3,9 +3,11 @@
 use super::*;
 use crate::backend::xmpp::connection::Outgoing;
 use crate::backend::xmpp::features::all::Features;
-use crate::backend::xmpp::features::rooms::join::tests::rooms;
+use crate::backend::xmpp::features::rooms::join::tests::{rooms, team};
 use crate::backend::xmpp::features::rooms::presence::presence;
 use crate::backend::xmpp::session::tests::{Account, run, session_of};
+use crate::backend::xmpp::stanza::pubsub::Item;
+use crate::backend::xmpp::stanza::settings::Shared;
 use crate::model::{AppliedToGroup, GroupApplicationId};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -130,6 +132,28 @@ fn an_invitation_of_ones_own_or_to_what_is_no_room_is_not_followed() {
         assert!(!rooms.is_room(&bob), "his messages are taken for a room's");
         assert_eq!(told(&account), []);
         assert!(rooms.invited.rooms().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn an_invitation_to_a_group_that_was_quit_since_is_no_way_back_and_one_after_that_is() {
+    run(async {
+        let (rooms, _account, mut outgoing, room) = rooms();
+        rooms.bookmarks.forget(&room);
+        rooms.session.has_reached(Stage::Bookmarked);
+        let quit = Shared::default().quit(&team(&room), Some("first"), Micros(9_000_000));
+        rooms.settings.on_published(&[Item {
+            id: ConversationId::group(&address::group_id(&room)).to_string(),
+            payload: Some(quit.encode()),
+        }]);
+        on_invitation(&rooms, mediated(room.as_str(), "bob@im.test"), Micros(8_000_000));
+        settle().await;
+        assert!(sent(&mut outgoing).is_none(), "the room is not even asked");
+        assert!(rooms.invited.rooms().unwrap().is_empty());
+
+        on_invitation(&rooms, mediated(room.as_str(), "bob@im.test"), Micros(10_000_000));
+        settle().await;
+        answer_with(&rooms, &mut outgoing, ROOM).await;
     });
 }
 
