@@ -2615,7 +2615,7 @@ im_status im_set_local_custom_data(im_client client, const char *request, char *
 im_status im_set_local_custom_int(im_client client, const char *request, char **out_response);
 
 /**
- * Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+ * Inserts a message into the history with a user, on this device only: a note of the app's own.
  *
  * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
  * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -2623,7 +2623,10 @@ im_status im_set_local_custom_int(im_client client, const char *request, char **
  * Request:
  * - `userID` (string, required): The user of the conversation.
  * - `sender` (string, required): The user who shows as the sender: the peer or the current user.
- * - `data` (string, required): The data of the custom message, up to 64 KiB.
+ * - `data` (string, required): The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+ * - `createdMsgID` (string or null, optional): A created message to insert in place of a custom one, by the id that
+ *   `create…Message` gave, which is free then. Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+ * - `cloudCustomData` (string, default ""): The app's own data beside the element, up to 64 KiB.
  * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
  *   moves the conversation.
  *
@@ -2632,14 +2635,16 @@ im_status im_set_local_custom_int(im_client client, const char *request, char **
  * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
  *
  * Errors: `IM_STATUS_INVALID_USER_ID` (`userID` or `sender`), `IM_STATUS_INVALID_PARAMETERS` (`sender` takes no part,
- * or `data` is too long).
+ * a text is too long, or there is no such created message).
  *
  * V2TIM: `insertC2CMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
  */
-im_status im_insert_c2c_message_to_local_storage(im_client client, const char *request, char **out_response);
+im_status im_insert_c2c_message_to_local_storage(im_client client,
+                                                 const char *request,
+                                                 char **out_response);
 
 /**
- * Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+ * Inserts a message into the history of a group, on this device only: a note of the app's own.
  *
  * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
  * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -2647,7 +2652,10 @@ im_status im_insert_c2c_message_to_local_storage(im_client client, const char *r
  * Request:
  * - `groupID` (string, required): The group.
  * - `sender` (string, required): The user who shows as the sender.
- * - `data` (string, required): The data of the custom message, up to 64 KiB.
+ * - `data` (string, required): The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+ * - `createdMsgID` (string or null, optional): A created message to insert in place of a custom one, by the id that
+ *   `create…Message` gave, which is free then. Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+ * - `cloudCustomData` (string, default ""): The app's own data beside the element, up to 64 KiB.
  * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
  *   moves the conversation.
  *
@@ -2656,11 +2664,13 @@ im_status im_insert_c2c_message_to_local_storage(im_client client, const char *r
  * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
  *
  * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_INVALID_USER_ID` (`sender`),
- * `IM_STATUS_INVALID_PARAMETERS` (`data` is too long).
+ * `IM_STATUS_INVALID_PARAMETERS` (a text is too long, or there is no such created message).
  *
  * V2TIM: `insertGroupMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
  */
-im_status im_insert_group_message_to_local_storage(im_client client, const char *request, char **out_response);
+im_status im_insert_group_message_to_local_storage(im_client client,
+                                                   const char *request,
+                                                   char **out_response);
 
 /**
  * Gives a message of the current user another content, for everyone who has it.

@@ -93,7 +93,7 @@ impl Request for SetLocalCustomInt {
     }
 }
 
-/// Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+/// Inserts a message into the history with a user, on this device only: a note of the app's own.
 ///
 /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last message
 /// and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -106,8 +106,15 @@ pub(super) struct InsertC2CMessageToLocalStorage {
     user_id: String,
     /// The user who shows as the sender: the peer or the current user.
     sender: String,
-    /// The data of the custom message, up to 64 KiB.
+    /// The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
     data: String,
+    /// A created message to insert in place of a custom one, by the id that `create…Message` gave, which is free then. Absent, null or
+    /// empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    #[serde(rename = "createdMsgID", default)]
+    created_msg_id: Option<String>,
+    /// The app's own data beside the element, up to 64 KiB.
+    #[serde(rename = "cloudCustomData", default)]
+    cloud_custom_data: String,
     /// Whether the message neither becomes the last message nor moves the conversation.
     #[serde(rename = "isExcludedFromLastMessage", default)]
     is_excluded_from_last_message: bool,
@@ -128,7 +135,7 @@ impl Request for InsertC2CMessageToLocalStorage {
             (Status::InvalidUserId, "`userID` or `sender`"),
             (
                 Status::InvalidParameters,
-                "`sender` takes no part, or `data` is too long",
+                "`sender` takes no part, a text is too long, or there is no such created message",
             ),
         ],
         example: r#"{"userID":"bob","sender":"bob","data":"You are friends now"}"#,
@@ -145,17 +152,17 @@ impl Request for InsertC2CMessageToLocalStorage {
                 quoted(peer.as_str())
             )));
         }
-        insert(
-            client,
-            &ConversationId::c2c(&peer),
-            &sender,
-            self.data,
-            self.is_excluded_from_last_message,
-        )
+        let new = NewMessage {
+            data: self.data,
+            created: self.created_msg_id,
+            cloud_custom_data: self.cloud_custom_data,
+            is_excluded: self.is_excluded_from_last_message,
+        };
+        new.insert(client, &ConversationId::c2c(&peer), &sender)
     }
 }
 
-/// Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+/// Inserts a message into the history of a group, on this device only: a note of the app's own.
 ///
 /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last message
 /// and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -168,8 +175,15 @@ pub(super) struct InsertGroupMessageToLocalStorage {
     group_id: String,
     /// The user who shows as the sender.
     sender: String,
-    /// The data of the custom message, up to 64 KiB.
+    /// The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
     data: String,
+    /// A created message to insert in place of a custom one, by the id that `create…Message` gave, which is free then. Absent, null or
+    /// empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    #[serde(rename = "createdMsgID", default)]
+    created_msg_id: Option<String>,
+    /// The app's own data beside the element, up to 64 KiB.
+    #[serde(rename = "cloudCustomData", default)]
+    cloud_custom_data: String,
     /// Whether the message neither becomes the last message nor moves the conversation.
     #[serde(rename = "isExcludedFromLastMessage", default)]
     is_excluded_from_last_message: bool,
@@ -189,7 +203,10 @@ impl Request for InsertGroupMessageToLocalStorage {
         errors: &[
             (Status::InvalidGroupId, "not valid"),
             (Status::InvalidUserId, "`sender`"),
-            (Status::InvalidParameters, "`data` is too long"),
+            (
+                Status::InvalidParameters,
+                "a text is too long, or there is no such created message",
+            ),
         ],
         example: r#"{"groupID":"team","sender":"bob","data":"Minutes of the meeting are online"}"#,
         ..Method::on_cache::<Self>()
@@ -198,19 +215,46 @@ impl Request for InsertGroupMessageToLocalStorage {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         let sender = client.user("sender", self.sender)?;
-        insert(client, &id, &sender, self.data, self.is_excluded_from_last_message)
+        let new = NewMessage {
+            data: self.data,
+            created: self.created_msg_id,
+            cloud_custom_data: self.cloud_custom_data,
+            is_excluded: self.is_excluded_from_last_message,
+        };
+        new.insert(client, &id, &sender)
     }
 }
 
-fn insert(client: &Call<'_>, id: &ConversationId, sender: &UserId, data: String, is_excluded: bool) -> Result<Data> {
-    check_size("data", &data)?;
-    let mut body = MessageBody::of(Elem::Custom {
-        data,
-        desc: String::new(),
-        extension: String::new(),
-    });
-    body.is_excluded_from_last_message = is_excluded;
-    client.local(|engine| engine.insert_local(id, sender, &body))
+/// A message to insert.
+struct NewMessage {
+    data: String,
+    created: Option<String>,
+    cloud_custom_data: String,
+    is_excluded: bool,
+}
+
+impl NewMessage {
+    fn insert(self, client: &Call<'_>, id: &ConversationId, sender: &UserId) -> Result<Data> {
+        check_size("data", &self.data)?;
+        check_size("cloudCustomData", &self.cloud_custom_data)?;
+        let finish = |body: MessageBody| MessageBody {
+            cloud_custom_data: self.cloud_custom_data,
+            is_excluded_from_last_message: self.is_excluded,
+            ..body
+        };
+        let Some(created) = self.created.filter(|created| !created.is_empty()) else {
+            let body = finish(MessageBody::of(Elem::Custom {
+                data: self.data,
+                desc: String::new(),
+                extension: String::new(),
+            }));
+            return client.local(|engine| engine.insert_local(id, sender, &body));
+        };
+        if !self.data.is_empty() {
+            return Err(Error::invalid("data and createdMsgID are both given"));
+        }
+        client.local(|engine| engine.insert_created(&created, id, sender, finish))
+    }
 }
 
 /// Sends a message once more that the server refused.

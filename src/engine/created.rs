@@ -7,7 +7,7 @@ use super::render;
 use super::view::MsgCreateInfoResult;
 use crate::model::id::quoted;
 use crate::model::lock::lock;
-use crate::model::{AtType, ConversationId, Error, MessageBody, MessageStatus, Micros, Result};
+use crate::model::{AtType, ConversationId, Error, MessageBody, MessageStatus, Micros, Result, UserId};
 use crate::store::conversation::ConversationRow;
 use crate::store::directory;
 use crate::store::message::MessageRow;
@@ -64,16 +64,43 @@ impl Engine {
         local_custom_data: String,
         finish: impl FnOnce(MessageBody) -> Result<MessageBody>,
     ) -> Result<String> {
-        // Taken out first: of two calls with one id only one sends it.
+        self.with_created("id", id, |id, body| {
+            self.send_as(id, conversation, finish(body)?, local_custom_data)
+        })
+    }
+
+    /// Inserts a created message on this device, as `finish` completes it; its id is free then.
+    pub fn insert_created(
+        &self,
+        id: &str,
+        conversation: &ConversationId,
+        sender: &UserId,
+        finish: impl FnOnce(MessageBody) -> MessageBody,
+    ) -> Result<String> {
+        self.with_created("createdMsgID", id, |_, body| {
+            self.insert_local(conversation, sender, &finish(body))
+        })
+    }
+
+    /// Does something with a created message, which stays created when that fails; `field` had its id.
+    fn with_created(
+        &self,
+        field: &str,
+        id: &str,
+        act: impl FnOnce(String, MessageBody) -> Result<String>,
+    ) -> Result<String> {
+        // Taken out first: of two calls with one id only one does it.
         let Some((id, body)) = lock(&self.created).take(id) else {
-            return Err(Error::invalid(format!("id {} is not a created message", quoted(id))));
+            return Err(Error::invalid(format!(
+                "{field} {} is not a created message",
+                quoted(id)
+            )));
         };
-        let sent =
-            finish(body.clone()).and_then(|body| self.send_as(id.clone(), conversation, body, local_custom_data));
-        if sent.is_err() {
+        let done = act(id.clone(), body.clone());
+        if done.is_err() {
             lock(&self.created).keep(id, body);
         }
-        sent
+        done
     }
 }
 
@@ -114,6 +141,33 @@ mod tests {
         assert!(fixture.engine.send_created(id, &bob(), String::new(), Ok).is_ok());
         let error = fixture.engine.send_created(id, &bob(), String::new(), Ok).unwrap_err();
         assert!(error.desc.contains(id), "{error}");
+    }
+
+    #[test]
+    fn one_can_stay_on_this_device() {
+        let fixture = Fixture::new();
+        let made = created(&fixture, "a note");
+        let id = made["id"].as_str().unwrap();
+        let excluded = |body| MessageBody {
+            cloud_custom_data: "mine".to_owned(),
+            ..body
+        };
+        let from = UserId::trusted("bob");
+        let insert = || fixture.engine.insert_created(id, &bob(), &from, excluded);
+        let inserted: Value = serde_json::from_str(&insert().unwrap()).unwrap();
+        assert_eq!(inserted["textElem"]["text"], "a note");
+        assert_eq!(inserted["cloudCustomData"], "mine");
+        assert_eq!((&inserted["status"], &inserted["sender"]), (&5.into(), &"bob".into()));
+        assert_eq!(
+            fixture
+                .messages(&bob())
+                .iter()
+                .map(|(_, status)| *status)
+                .collect::<Vec<_>>(),
+            [5]
+        );
+        // The id is free.
+        assert!(insert().unwrap_err().desc.contains("createdMsgID"));
     }
 
     #[test]

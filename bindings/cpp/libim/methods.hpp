@@ -963,7 +963,7 @@ public:
         return call<void>("setLocalCustomInt", request);
     }
 
-    /// Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+    /// Inserts a message into the history with a user, on this device only: a note of the app's own.
     ///
     /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
     /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -972,23 +972,30 @@ public:
     ///
     /// @param userID The user of the conversation.
     /// @param sender The user who shows as the sender: the peer or the current user.
-    /// @param data The data of the custom message, up to 64 KiB.
+    /// @param data The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+    /// @param createdMsgID A created message to insert in place of a custom one, by the id that `create…Message` gave,
+    /// which is free then. None or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    /// @param cloudCustomData The app's own data beside the element, up to 64 KiB.
     /// @param isExcludedFromLastMessage Whether the message neither becomes the last message nor moves the
     /// conversation.
     /// @return The message.
     Answer<Data<Message>> insertC2CMessageToLocalStorage(std::string_view userID, std::string_view sender,
                                                          std::string_view data,
+                                                         const std::optional<std::string> &createdMsgID = std::nullopt,
+                                                         std::string_view cloudCustomData = {},
                                                          bool isExcludedFromLastMessage = false) const
     {
         Request request;
         request.text("userID", userID);
         request.text("sender", sender);
         request.text("data", data);
+        request.text("createdMsgID", createdMsgID);
+        request.text("cloudCustomData", cloudCustomData);
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
         return call<Message>("insertC2CMessageToLocalStorage", request);
     }
 
-    /// Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+    /// Inserts a message into the history of a group, on this device only: a note of the app's own.
     ///
     /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
     /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -997,18 +1004,25 @@ public:
     ///
     /// @param groupID The group.
     /// @param sender The user who shows as the sender.
-    /// @param data The data of the custom message, up to 64 KiB.
+    /// @param data The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+    /// @param createdMsgID A created message to insert in place of a custom one, by the id that `create…Message` gave,
+    /// which is free then. None or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    /// @param cloudCustomData The app's own data beside the element, up to 64 KiB.
     /// @param isExcludedFromLastMessage Whether the message neither becomes the last message nor moves the
     /// conversation.
     /// @return The message.
-    Answer<Data<Message>> insertGroupMessageToLocalStorage(std::string_view groupID, std::string_view sender,
-                                                           std::string_view data,
-                                                           bool isExcludedFromLastMessage = false) const
+    Answer<Data<Message>>
+    insertGroupMessageToLocalStorage(std::string_view groupID, std::string_view sender, std::string_view data,
+                                     const std::optional<std::string> &createdMsgID = std::nullopt,
+                                     std::string_view cloudCustomData = {},
+                                     bool isExcludedFromLastMessage = false) const
     {
         Request request;
         request.text("groupID", groupID);
         request.text("sender", sender);
         request.text("data", data);
+        request.text("createdMsgID", createdMsgID);
+        request.text("cloudCustomData", cloudCustomData);
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
         return call<Message>("insertGroupMessageToLocalStorage", request);
     }

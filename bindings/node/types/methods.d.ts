@@ -919,7 +919,7 @@ export interface Methods {
      */
     setLocalCustomInt(request: SetLocalCustomIntRequest, options?: CallOptions): Promise<void>;
     /**
-     * Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+     * Inserts a message into the history with a user, on this device only: a note of the app's own.
      *
      * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
      * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -930,12 +930,12 @@ export interface Methods {
      *
      * @returns The message.
      *
-     * @throws {ImError} `INVALID_USER_ID` (`userID` or `sender`), `INVALID_PARAMETERS` (`sender` takes no part, or
-     * `data` is too long).
+     * @throws {ImError} `INVALID_USER_ID` (`userID` or `sender`), `INVALID_PARAMETERS` (`sender` takes no part, a text
+     * is too long, or there is no such created message).
      */
     insertC2CMessageToLocalStorage(request: InsertC2CMessageToLocalStorageRequest, options?: CallOptions): Promise<Message>;
     /**
-     * Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+     * Inserts a message into the history of a group, on this device only: a note of the app's own.
      *
      * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
      * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -946,8 +946,8 @@ export interface Methods {
      *
      * @returns The message.
      *
-     * @throws {ImError} `INVALID_GROUP_ID` (not valid), `INVALID_USER_ID` (`sender`), `INVALID_PARAMETERS` (`data` is
-     * too long).
+     * @throws {ImError} `INVALID_GROUP_ID` (not valid), `INVALID_USER_ID` (`sender`), `INVALID_PARAMETERS` (a text is
+     * too long, or there is no such created message).
      */
     insertGroupMessageToLocalStorage(request: InsertGroupMessageToLocalStorageRequest, options?: CallOptions): Promise<Message>;
     /**

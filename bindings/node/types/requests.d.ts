@@ -730,8 +730,15 @@ export interface InsertC2CMessageToLocalStorageRequest {
     userID: string;
     /** The user who shows as the sender: the peer or the current user. */
     sender: string;
-    /** The data of the custom message, up to 64 KiB. */
+    /** The data of the custom message, up to 64 KiB; empty with `createdMsgID`. */
     data: string;
+    /**
+     * A created message to insert in place of a custom one, by the id that `create…Message` gave, which is free then.
+     * Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+     */
+    createdMsgID?: string | null;
+    /** The app's own data beside the element, up to 64 KiB. */
+    cloudCustomData?: string;
     /** Whether the message neither becomes the last message nor moves the conversation. Default: `false`. */
     isExcludedFromLastMessage?: boolean;
 }
@@ -742,8 +749,15 @@ export interface InsertGroupMessageToLocalStorageRequest {
     groupID: string;
     /** The user who shows as the sender. */
     sender: string;
-    /** The data of the custom message, up to 64 KiB. */
+    /** The data of the custom message, up to 64 KiB; empty with `createdMsgID`. */
     data: string;
+    /**
+     * A created message to insert in place of a custom one, by the id that `create…Message` gave, which is free then.
+     * Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+     */
+    createdMsgID?: string | null;
+    /** The app's own data beside the element, up to 64 KiB. */
+    cloudCustomData?: string;
     /** Whether the message neither becomes the last message nor moves the conversation. Default: `false`. */
     isExcludedFromLastMessage?: boolean;
 }

@@ -4,21 +4,21 @@
  * says where the server is named and what is different. What libim does not have fails with 7013, through the callback; a callback for
  * events that libim does not have is never called.
  *
- * What a caller promises, for every function:
+ * The caller's promises, for every function:
  *
  * - Texts are NUL-terminated UTF-8 and stay as they are until the function returns. A text that may be left out may be NULL.
  * - `message_id_buffer`, `user_id_buffer` and `invite_id_buffer` have room for 128 bytes.
- * - Callbacks do not unwind. Callbacks for events may be called until they are set anew or `TIMUninit` returns; an answer's, until it
+ * - Callbacks do not unwind. Callbacks for events may be called until another one is set or `TIMUninit` returns; an answer's, until it
  *   has been called.
  *
- * What a caller can rely on:
+ * The library's promises:
  *
  * - If a function with a callback returns TIM_SUCC, the callback is called exactly once; otherwise never. That of
  *   TIMMsgDownloadElemToPath is also told, before its answer, how far the download has come. A login that ends meanwhile ends calls
  *   with 7009.
  * - Callbacks are called one at a time, on a thread of the library's own, and may call every function. The texts that they are given
  *   are borrowed.
- * - A function that sets a callback for events anew or takes it away returns when the one before it is not running, and it is not
+ * - A function that replaces a callback for events or takes it away returns when that callback is not running, and it is not
  *   called any more: hold no lock there that the callback needs. Inside a callback it does not wait.
  * - After `TIMUninit` has returned, no callback is called any more. Called inside a callback, it does not wait, and answers that are
  *   still outstanding are dropped.
@@ -34,7 +34,7 @@
 extern "C" {
 #endif
 
-/* What a function returns. */
+/* The values that functions return. */
 typedef enum TIMResult {
     TIM_SUCC = 0,
     TIM_ERR_SDKUNINIT = -1,

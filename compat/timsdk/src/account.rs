@@ -10,11 +10,11 @@ use crate::ids::Ids;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
-/// What says where the server is.
+/// Where the config is found: a variable of the environment, and a file's name.
 pub(crate) const VARIABLE: &str = "LIBIM_TIMSDK_CONFIG";
 pub(crate) const FILE: &str = "libim.json";
 
-/// What the app has said of it.
+/// The app's own settings of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     /// `sdk_config_config_file_path` of `TIMInit`.
@@ -40,7 +40,7 @@ fn wrong(desc: impl Into<String>) -> Refused {
     (6017, desc.into())
 }
 
-/// `backend.userSig`: what `TIMLogin` is given as the userSig.
+/// `backend.userSig`: the kind of secret that `TIMLogin` is given as the userSig.
 fn check_user_sig(given: Option<Value>) -> Result<(), Refused> {
     match given.as_ref().map(Value::as_str) {
         None | Some(Some("password")) => Ok(()),

@@ -1,4 +1,4 @@
-//! What an exported function asks of libim: one method or several after each other, and what becomes of their answers.
+//! The request of an exported function to libim: one method, or several in a row, and the answer that is made of theirs.
 
 use crate::ids::Ids;
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(crate) enum Refusal {
     Group = -6,
 }
 
-/// What the app hears: the code, the sentence and the JSON.
+/// The app's callback: the code, the sentence and the JSON.
 pub(crate) type Answer = Arc<dyn Fn(i32, &str, &str) + Send + Sync>;
 
 /// The code of a feature that libim does not have.
@@ -37,13 +37,13 @@ pub(crate) struct Step {
     pub(crate) request: Request,
 }
 
-/// What to do, and what to answer.
+/// The steps, and the answer.
 pub(crate) struct Call {
     /// The steps, the next one last.
     pub(crate) steps: Vec<Step>,
     /// The answer of all of them, or why there is none whatever they answer.
     pub(crate) answer: Result<Make, (i32, String)>,
-    /// What is told beside the code when a step fails, from the answers before it.
+    /// The JSON beside the code when a step fails, made from the answers before it.
     pub(crate) on_failure: Option<Report>,
 }
 
@@ -76,7 +76,7 @@ impl Call {
         self
     }
 
-    /// What is told: made from the last answer.
+    /// The answer, made from the last step's.
     pub(crate) fn answering(self, make: impl FnOnce(&Value, &Ids) -> Value + Send + 'static) -> Self {
         self.answering_all(|answers, ids| make(answers.last().unwrap_or(&Value::Null), ids))
     }
@@ -87,7 +87,7 @@ impl Call {
         self
     }
 
-    /// The same, also when a later step fails: what was done by then is done. Null is told as nothing.
+    /// The same, also when a later step fails, because the steps before it are done. Null is told as nothing.
     pub(crate) fn answering_so_far(mut self, make: Report) -> Self {
         self.on_failure = Some(make);
         if self.answer.is_err() {
@@ -97,7 +97,7 @@ impl Call {
         }
     }
 
-    /// What libim cannot do: it fails with a code, at its place among the answers and events.
+    /// A call that fails with a code, at its place among the answers and events.
     pub(crate) fn failing(code: i32, desc: impl Into<String>) -> Self {
         Self {
             // Any method of the cache.

@@ -5,7 +5,7 @@ use crate::sdk::lock;
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError};
 
-/// What can be told: a `TIMSet…Callback` that libim has something for.
+/// A topic of events: a `TIMSet…Callback` for which libim has events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Topic {
     Conversations,
@@ -123,11 +123,29 @@ impl Registered {
     }
 }
 
+/// The place that a callback is set for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Topic(Topic),
+    /// New messages, of which there may be several: its address.
+    Messages(usize),
+}
+
 #[derive(Default)]
 struct Callbacks {
     topics: HashMap<Topic, Arc<Registered>>,
-    /// Those for new messages, of which there may be several, by their addresses.
+    /// Those for new messages, by their addresses.
     messages: Vec<(usize, Arc<Registered>)>,
+    /// Those of an SDK that is ending: they may be running still.
+    ending: Vec<(Place, Arc<Registered>)>,
+}
+
+impl Callbacks {
+    /// Those of a place that are ending.
+    fn ending(&self, place: Place) -> Vec<Arc<Registered>> {
+        let there = self.ending.iter().filter(|(other, _)| *other == place);
+        there.map(|(_, handler)| Arc::clone(handler)).collect()
+    }
 }
 
 static CALLBACKS: LazyLock<Mutex<Callbacks>> = LazyLock::new(Mutex::default);
@@ -137,14 +155,14 @@ pub(crate) fn set(topic: Topic, handler: Option<Handler>) {
     let handler = handler.map(Registered::new);
     let before = {
         let mut callbacks = lock(&CALLBACKS);
-        match handler {
+        let mut before = callbacks.ending(Place::Topic(topic));
+        before.extend(match handler {
             Some(handler) => callbacks.topics.insert(topic, handler),
             None => callbacks.topics.remove(&topic),
-        }
+        });
+        before
     };
-    if let Some(before) = before {
-        before.end();
-    }
+    before.iter().for_each(|before| before.end());
 }
 
 /// Adds a callback for new messages; the same one again has its new data.
@@ -158,29 +176,39 @@ pub(crate) fn remove(address: usize) {
 }
 
 fn replace(address: usize, handler: Option<Arc<Registered>>) {
-    let before: Vec<_> = {
+    let before = {
         let mut callbacks = lock(&CALLBACKS);
-        let before = callbacks.messages.extract_if(.., |(other, _)| *other == address);
-        let before = before.collect();
+        let mut before = callbacks.ending(Place::Messages(address));
+        let own = callbacks.messages.extract_if(.., |(other, _)| *other == address);
+        before.extend(own.map(|(_, handler)| handler));
         callbacks.messages.extend(handler.map(|handler| (address, handler)));
         before
     };
-    before.iter().for_each(|(_, before)| before.end());
+    before.iter().for_each(|before| before.end());
 }
 
 /// Callbacks that are set no more, and may still be running.
-pub(crate) struct Cleared(Callbacks);
+pub(crate) struct Cleared(Vec<Arc<Registered>>);
 
-/// Forgets all, at the end.
+/// Forgets all, at the end. Until then, taking one of them away waits for it as ever.
 pub(crate) fn clear() -> Cleared {
-    Cleared(std::mem::take(&mut *lock(&CALLBACKS)))
+    let mut callbacks = lock(&CALLBACKS);
+    let topics = std::mem::take(&mut callbacks.topics).into_iter();
+    let topics = topics.map(|(topic, handler)| (Place::Topic(topic), handler));
+    let messages = std::mem::take(&mut callbacks.messages).into_iter();
+    let messages = messages.map(|(address, handler)| (Place::Messages(address), handler));
+    let all: Vec<_> = topics.chain(messages).collect();
+    callbacks.ending.extend(all.iter().cloned());
+    Cleared(all.into_iter().map(|(_, handler)| handler).collect())
 }
 
 impl Cleared {
     /// Waits for them, as taking away one by one would.
     pub(crate) fn end(&self) {
-        let messages = self.0.messages.iter().map(|(_, handler)| handler);
-        self.0.topics.values().chain(messages).for_each(|handler| handler.end());
+        self.0.iter().for_each(|handler| handler.end());
+        lock(&CALLBACKS)
+            .ending
+            .retain(|(_, other)| !self.0.iter().any(|handler| Arc::ptr_eq(handler, other)));
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct File {
     pub(crate) is_snapshot: bool,
 }
 
-/// The files that the app has seen, by their ids, and those who wait for one.
+/// The files that the app has seen, by their ids, and the downloads in progress.
 #[derive(Default)]
 pub(crate) struct Files {
     known: Mutex<HashMap<String, File>>,
@@ -164,7 +164,7 @@ impl Session {
         };
         let told = Arc::clone(&answer);
         if self.run(call, answer).is_err() {
-            // Told by who closes the client: callbacks run one at a time.
+            // The thread that closes the client answers: callbacks run one at a time.
             lock(&self.copies.untold).push(told);
         }
     }
@@ -174,7 +174,7 @@ impl Session {
 #[derive(Default)]
 pub(crate) struct Copies {
     threads: Mutex<Vec<JoinHandle<()>>>,
-    /// Those who were not told that their file is there, because the client was being closed.
+    /// Answers that could not be given, because the client was being closed.
     untold: Mutex<Vec<Answer>>,
 }
 

@@ -20,7 +20,7 @@ const CONNECTED: i64 = 0;
 const DISCONNECTED: i64 = 1;
 const CONNECTING: i64 = 2;
 
-/// Who took conversations out of a group: the user.
+/// The reason for which conversations leave a group: the user took them out.
 const BY_USER: i64 = 0;
 
 /// The listener of a session.
@@ -41,7 +41,8 @@ impl Listener for Hearing {
         self.0.files.note(&payload);
         match event {
             Event::MessageStatusChanged => self.0.on_status(&payload),
-            Event::ConversationDeleted | Event::ConversationChanged => self.0.on_deleted(),
+            Event::ConversationDeleted => self.0.on_deleted(),
+            Event::ConversationChanged => self.0.on_changed(&payload),
             Event::MessagesMissed => self.0.on_missed(),
             Event::MessageDownloadProgress => self.0.files.on_progress(&payload),
             _ => {}
@@ -65,7 +66,7 @@ fn on(event: Event, own: &Value, session: &Session) {
     let one = |topic: Topic, value: Value| tell(topic, &Notice::of([value.to_string()]));
     match event {
         Event::SyncServerStart => sync(SYNC_STARTED),
-        // This API has no word for a sync that fails; who waits for its end would wait for ever.
+        // This API has no word for a sync that fails; an app that waits for its end would wait for ever.
         Event::SyncServerFinish | Event::SyncServerFailed => sync(SYNC_FINISHED),
         Event::NewConversation => conversations(ADDED, conversation::conversations(own, ids)),
         Event::ConversationChanged => conversations(UPDATED, conversation::conversations(own, ids)),
@@ -120,7 +121,7 @@ fn on(event: Event, own: &Value, session: &Session) {
         }
         Event::FriendApplicationListDeleted => one(Topic::FriendRequestDeleted, friend::identifiers(own, ids)),
         Event::FriendApplicationListRead => tell(Topic::FriendRequestRead, &Notice::default()),
-        // What this API has no callback for. The groups' events come as messages: as tips, and as reports to the user.
+        // This API has no callbacks for the others. The groups' events come as messages: as tips, and as reports to the user.
         _ => {}
     }
 }

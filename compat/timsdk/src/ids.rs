@@ -5,14 +5,14 @@
 
 use crate::call::Refusal;
 
-/// Who is meant by a name.
+/// The users behind names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ids {
     /// The domain of names without an @.
     pub(crate) domain: Option<String>,
 }
 
-/// What stands for everybody in a list of mentioned users: in this API, and in libim as in the Flutter plugin.
+/// The mention of everybody: in this API, and in libim as in the Flutter plugin.
 pub(crate) const AT_ALL: &str = "__kImSDK_MessageAtALL__";
 const OWN_AT_ALL: &str = "__kImSDK_MesssageAtALL__";
 

@@ -38,7 +38,7 @@ pub(crate) struct Logic {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What says that the newest thread has ended, by being closed, and the process that has it: until then it holds the account
+/// A channel that closes when the newest thread ends, and the process of that thread: until then it holds the account
 /// that the next one may want.
 static NEWEST: Mutex<Option<(u32, Receiver<()>)>> = Mutex::new(None);
 

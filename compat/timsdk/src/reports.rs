@@ -1,5 +1,5 @@
-//! What libim's group listener tells about the current user becomes a group report. What others do comes as tips, in the group's
-//! messages.
+//! Events of libim's group listener about the current user become group reports. Events about others come as tips, in the
+//! group's messages.
 
 use crate::keys::report::{self, Report};
 use crate::keys::{field, list, number, text};
@@ -68,7 +68,7 @@ impl Session {
                 Some((report::QUIT, 0))
             }
             Event::GroupDismissed => Some((report::DELETE, 0)),
-            // Those who have asked know already that they are in.
+            // A user who has asked knows already.
             Event::MemberInvited => of_me(report::INVITE).filter(|_| !lock(&self.asked.let_in).remove(group)),
             Event::MemberKicked => of_me(report::BE_KICKED),
             Event::GrantAdministrator => of_me(report::GRANT_ADMIN),
@@ -96,7 +96,7 @@ impl Session {
         }
     }
 
-    /// What somebody asks for: the event does not say, and the list of applications does.
+    /// The kind of an application: the event does not have it, the list of applications does.
     fn kind_of_application(&self, own: &Value) -> i64 {
         let all = self.read("getGroupApplicationList", &json!({}));
         let of_event = |entry: &&Value| {

@@ -1,4 +1,4 @@
-//! The SDK between `TIMInit` and `TIMUninit`: who is logged in, and what is asked of their client.
+//! The SDK between `TIMInit` and `TIMUninit`: the session of the user who is logged in, and the requests to their client.
 //!
 //! A client of libim is opened by `TIMLogin` and closed by `TIMLogout`, both on a thread of the SDK's own (logic.rs), because
 //! an app may call them from a callback. All callbacks run on the dispatcher thread of the client or, while there is none, on that
@@ -23,7 +23,7 @@ const LOGGING_IN: i32 = 2;
 const LOGGED_OUT: i32 = 3;
 const LOGGING_OUT: i32 = 4;
 
-/// Who is logged in.
+/// The session of the user who is logged in.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) client: Arc<Client>,
@@ -45,7 +45,7 @@ pub(crate) struct Session {
     pub(crate) is_over: Arc<AtomicBool>,
 }
 
-/// What can change.
+/// The state that changes.
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
@@ -68,7 +68,7 @@ pub(crate) struct Sdk {
 static SDK: Mutex<Option<Arc<Sdk>>> = Mutex::new(None);
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What a panic leaves behind is whole: each change is one assignment.
+    // A panic leaves whole data behind: each change is one assignment.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn uninit() -> Result<(), Refusal> {
         let sdk = sdk
             .take_if(|sdk| sdk.process == std::process::id())
             .ok_or(Refusal::NotInitialized)?;
-        // At once, because somebody else may begin anew, and set theirs.
+        // At once, because another thread may call `TIMInit` again and set its own.
         (sdk, callbacks::clear())
     };
     if Logic::is_callback() {
@@ -148,7 +148,7 @@ pub(crate) fn outcome(response: &Response) -> Result<Value, (i32, String)> {
     }
 }
 
-/// The code of what was begun and not finished.
+/// The code of a call that was begun and not finished.
 pub(crate) const CANCELLED: i32 = 7009;
 
 impl Session {
@@ -214,7 +214,7 @@ impl Sdk {
         lock(&self.state)
     }
 
-    /// Who is logged in.
+    /// The session, if a user is logged in.
     pub(crate) fn session(&self) -> Result<Session, Refusal> {
         self.state().session.clone().ok_or(Refusal::NotLoggedIn)
     }

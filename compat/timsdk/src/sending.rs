@@ -7,7 +7,7 @@ use crate::keys::{field, list, message, number, text};
 use crate::sdk::{CANCELLED, Session, lock, outcome};
 use im::api;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 /// A message that has not been sent yet has this status, and one that was refused this one.
@@ -17,9 +17,17 @@ const REFUSED: i64 = 3;
 const REFUSED_CODE: i32 = 90004;
 const DELETED_CODE: i32 = 8021;
 
-/// Those who wait for messages, by msgID.
+/// How many messages are looked up in one call: libim takes no more.
+const AT_ONCE: usize = 100;
+
+/// Answers that wait for messages, by msgID.
 #[derive(Default)]
-pub(crate) struct Pending(Mutex<HashMap<String, Answer>>);
+pub(crate) struct Pending(Mutex<HashMap<String, Waiting>>);
+
+struct Waiting {
+    conversation: String,
+    answer: Answer,
+}
 
 impl Session {
     /// Sends a message, and gives its msgID; empty when libim has refused it, which the answer says.
@@ -29,7 +37,12 @@ impl Session {
             Ok(sent) => {
                 let id = text(&sent, "msgID").to_owned();
                 if number(&sent, "status") == SENDING {
-                    lock(&self.pending.0).insert(id.clone(), answer);
+                    let conversation = match text(&sent, "groupID") {
+                        "" => format!("c2c_{}", text(&sent, "userID")),
+                        group => format!("group_{group}"),
+                    };
+                    let waiting = Waiting { conversation, answer };
+                    lock(&self.pending.0).insert(id.clone(), waiting);
                     return self.check(&id).map(|()| id);
                 }
                 let call = Call::new("getLoginStatus", json!({}));
@@ -59,7 +72,7 @@ impl Session {
         })
     }
 
-    /// The id of what libim makes of a message that the app forwards, if libim knows it: with its files.
+    /// The id of libim's copy of a message that the app forwards, files included, if libim knows the message.
     fn forwarded(&self, theirs: &Value) -> Option<Value> {
         let source = text(theirs, "message_msg_id");
         if source.is_empty() || field(theirs, "message_is_forward_message") != true {
@@ -87,7 +100,7 @@ impl Session {
         if api::call_async(&self.client, "findMessages", request, Box::new(done)).is_ok() {
             return Ok(());
         }
-        // Who has closed the client has answered, or has come before.
+        // Closing the client has answered it already.
         match lock(&self.pending.0).remove(id) {
             None => Ok(()),
             Some(_) => Err(Refusal::NotLoggedIn),
@@ -120,24 +133,33 @@ impl Session {
 
     /// Messages were deleted, perhaps such that were on their way.
     pub(crate) fn on_deleted(&self) {
-        self.look_up(false);
+        self.look_up(self.pending.ids(|_| true), false);
+    }
+
+    /// Conversations changed, perhaps because messages were deleted elsewhere. One whose last message is on its way has changed by
+    /// that, and changes again when it is sent: with many messages on their way this would look for all of them each time.
+    pub(crate) fn on_changed(&self, own: &Value) {
+        let changed: HashSet<&str> = list(own)
+            .iter()
+            .filter(|conversation| !self.pending.has(text(field(conversation, "lastMessage"), "msgID")))
+            .map(|conversation| text(conversation, "conversationID"))
+            .collect();
+        self.look_up(self.pending.ids(|conversation| changed.contains(conversation)), false);
     }
 
     /// Events of messages were dropped: ends may be among them.
     pub(crate) fn on_missed(&self) {
-        self.look_up(true);
+        self.look_up(self.pending.ids(|_| true), true);
     }
 
-    fn look_up(&self, is_missed: bool) {
-        let ids: Vec<String> = lock(&self.pending.0).keys().cloned().collect();
-        if ids.is_empty() {
-            return;
+    fn look_up(&self, ids: Vec<String>, is_missed: bool) {
+        for some in ids.chunks(AT_ONCE) {
+            let request = json!({ "messageIDList": some }).to_string();
+            let Ok(there) = outcome(&api::call(&self.client, "findMessages", &request)) else {
+                return;
+            };
+            self.settle(some, &there, is_missed);
         }
-        let request = json!({ "messageIDList": ids }).to_string();
-        let Ok(there) = outcome(&api::call(&self.client, "findMessages", &request)) else {
-            return;
-        };
-        self.settle(&ids, &there, is_missed);
     }
 
     /// Answers for messages of which these are still there; an event says how one has ended, unless it was missed.
@@ -157,15 +179,26 @@ impl Session {
 }
 
 impl Pending {
-    /// Who waits for a message. They may send in their callback, so nothing is locked any more.
+    /// The answer that waits for a message. Nothing is locked when it runs, because the app may send in it.
     fn take(&self, id: &str) -> Option<Answer> {
-        lock(&self.0).remove(id)
+        lock(&self.0).remove(id).map(|waiting| waiting.answer)
+    }
+
+    fn has(&self, id: &str) -> bool {
+        lock(&self.0).contains_key(id)
+    }
+
+    /// The messages in some conversations.
+    fn ids(&self, is_in: impl Fn(&str) -> bool) -> Vec<String> {
+        let all = lock(&self.0);
+        let some = all.iter().filter(|(_, waiting)| is_in(&waiting.conversation));
+        some.map(|(id, _)| id.clone()).collect()
     }
 
     /// The client is closed: it sends them after the next login.
     pub(crate) fn cancel(&self) {
         let waiting = std::mem::take(&mut *lock(&self.0));
-        for answer in waiting.into_values() {
+        for Waiting { answer, .. } in waiting.into_values() {
             answer(CANCELLED, "logged out before the message was sent", "");
         }
     }
@@ -186,7 +219,7 @@ impl Held {
         Self(Arc::new((Mutex::default(), answer)))
     }
 
-    /// The answer, to be called by those who have it.
+    /// The answer, as the caller of libim has it.
     pub(crate) fn answer(&self) -> Answer {
         let held = self.clone();
         Arc::new(move |code, desc, json| {

@@ -176,7 +176,7 @@ pub unsafe extern "C" fn im_set_local_custom_int(
     unsafe { named(client, "setLocalCustomInt", request, out_response) }
 }
 
-/// Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+/// Inserts a message into the history with a user, on this device only: a note of the app's own.
 ///
 /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
 /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -184,7 +184,10 @@ pub unsafe extern "C" fn im_set_local_custom_int(
 /// Request:
 /// - `userID` (string, required): The user of the conversation.
 /// - `sender` (string, required): The user who shows as the sender: the peer or the current user.
-/// - `data` (string, required): The data of the custom message, up to 64 KiB.
+/// - `data` (string, required): The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+/// - `createdMsgID` (string or null, optional): A created message to insert in place of a custom one, by the id that
+///   `create…Message` gave, which is free then. Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+/// - `cloudCustomData` (string, default ""): The app's own data beside the element, up to 64 KiB.
 /// - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
 ///   moves the conversation.
 ///
@@ -193,7 +196,7 @@ pub unsafe extern "C" fn im_set_local_custom_int(
 /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
 ///
 /// Errors: `IM_STATUS_INVALID_USER_ID` (`userID` or `sender`), `IM_STATUS_INVALID_PARAMETERS` (`sender` takes no part,
-/// or `data` is too long).
+/// a text is too long, or there is no such created message).
 ///
 /// V2TIM: `insertC2CMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -206,7 +209,7 @@ pub unsafe extern "C" fn im_insert_c2c_message_to_local_storage(
     unsafe { named(client, "insertC2CMessageToLocalStorage", request, out_response) }
 }
 
-/// Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+/// Inserts a message into the history of a group, on this device only: a note of the app's own.
 ///
 /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
 /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -214,7 +217,10 @@ pub unsafe extern "C" fn im_insert_c2c_message_to_local_storage(
 /// Request:
 /// - `groupID` (string, required): The group.
 /// - `sender` (string, required): The user who shows as the sender.
-/// - `data` (string, required): The data of the custom message, up to 64 KiB.
+/// - `data` (string, required): The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+/// - `createdMsgID` (string or null, optional): A created message to insert in place of a custom one, by the id that
+///   `create…Message` gave, which is free then. Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+/// - `cloudCustomData` (string, default ""): The app's own data beside the element, up to 64 KiB.
 /// - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
 ///   moves the conversation.
 ///
@@ -223,7 +229,7 @@ pub unsafe extern "C" fn im_insert_c2c_message_to_local_storage(
 /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
 ///
 /// Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_INVALID_USER_ID` (`sender`),
-/// `IM_STATUS_INVALID_PARAMETERS` (`data` is too long).
+/// `IM_STATUS_INVALID_PARAMETERS` (a text is too long, or there is no such created message).
 ///
 /// V2TIM: `insertGroupMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]

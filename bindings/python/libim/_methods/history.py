@@ -190,9 +190,16 @@ class HistoryMethods:
 
     @method
     def insert_c2c_message_to_local_storage(
-        self, user_id: str, sender: str, data: str, is_excluded_from_last_message: Optional[bool] = None
+        self,
+        user_id: str,
+        sender: str,
+        data: str,
+        *,
+        created_msg_id: Optional[str] = None,
+        cloud_custom_data: Optional[str] = None,
+        is_excluded_from_last_message: Optional[bool] = None,
     ) -> Call[Message]:
-        """Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+        """Inserts a message into the history with a user, on this device only: a note of the app's own.
 
         The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
         message and moves the conversation up, unless `is_excluded_from_last_message` says otherwise.
@@ -200,7 +207,10 @@ class HistoryMethods:
         Args:
             user_id: The user of the conversation.
             sender: The user who shows as the sender: the peer or the current user.
-            data: The data of the custom message, up to 64 KiB.
+            data: The data of the custom message, up to 64 KiB; empty with `created_msg_id`.
+            created_msg_id: A created message to insert in place of a custom one, by the id that `create…Message`
+                gave, which is free then. None or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+            cloud_custom_data: The app's own data beside the element, up to 64 KiB.
             is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
                 conversation.
 
@@ -208,8 +218,8 @@ class HistoryMethods:
             The message.
 
         Raises:
-            Error: `INVALID_USER_ID` (`user_id` or `sender`), `INVALID_PARAMETERS` (`sender` takes no part, or
-                `data` is too long).
+            Error: `INVALID_USER_ID` (`user_id` or `sender`), `INVALID_PARAMETERS` (`sender` takes no part, a text
+                is too long, or there is no such created message).
 
         Events: `ConversationChanged`, `NewConversation` (if the conversation was not in the list).
 
@@ -221,14 +231,23 @@ class HistoryMethods:
             userID=user_id,
             sender=sender,
             data=data,
+            createdMsgID=created_msg_id,
+            cloudCustomData=cloud_custom_data,
             isExcludedFromLastMessage=is_excluded_from_last_message,
         )
 
     @method
     def insert_group_message_to_local_storage(
-        self, group_id: str, sender: str, data: str, is_excluded_from_last_message: Optional[bool] = None
+        self,
+        group_id: str,
+        sender: str,
+        data: str,
+        *,
+        created_msg_id: Optional[str] = None,
+        cloud_custom_data: Optional[str] = None,
+        is_excluded_from_last_message: Optional[bool] = None,
     ) -> Call[Message]:
-        """Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+        """Inserts a message into the history of a group, on this device only: a note of the app's own.
 
         The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
         message and moves the conversation up, unless `is_excluded_from_last_message` says otherwise.
@@ -236,7 +255,10 @@ class HistoryMethods:
         Args:
             group_id: The group.
             sender: The user who shows as the sender.
-            data: The data of the custom message, up to 64 KiB.
+            data: The data of the custom message, up to 64 KiB; empty with `created_msg_id`.
+            created_msg_id: A created message to insert in place of a custom one, by the id that `create…Message`
+                gave, which is free then. None or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+            cloud_custom_data: The app's own data beside the element, up to 64 KiB.
             is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
                 conversation.
 
@@ -244,8 +266,8 @@ class HistoryMethods:
             The message.
 
         Raises:
-            Error: `INVALID_GROUP_ID` (not valid), `INVALID_USER_ID` (`sender`), `INVALID_PARAMETERS` (`data` is too
-                long).
+            Error: `INVALID_GROUP_ID` (not valid), `INVALID_USER_ID` (`sender`), `INVALID_PARAMETERS` (a text is too
+                long, or there is no such created message).
 
         Events: `ConversationChanged`, `NewConversation` (if the conversation was not in the list).
 
@@ -257,5 +279,7 @@ class HistoryMethods:
             groupID=group_id,
             sender=sender,
             data=data,
+            createdMsgID=created_msg_id,
+            cloudCustomData=cloud_custom_data,
             isExcludedFromLastMessage=is_excluded_from_last_message,
         )

@@ -1,5 +1,5 @@
 //! Nothing but a build script: it names the shared library of the crate that depends on this one.
 //!
-//! cargo hands the linker what a library's own build script says first, and then what those of its dependencies say, in the
-//! order of their names; the linker takes the last name. So libim's build script would name `libImSDK` `libim.so.0`, and
-//! a crate that comes after libim has the last word.
+//! The same line in that crate's own build script has no effect yet. cargo hands the linker the arguments of a crate's own build script
+//! first, then those of its dependencies in the order of their names (rust-lang/cargo#9562), and the linker takes the last name: it would
+//! be `libim.so.0`, from libim's build script. This crate comes after libim, so it has the last word. A test holds the name.

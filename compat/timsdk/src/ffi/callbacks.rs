@@ -7,7 +7,7 @@ use super::handler::{
 use super::types::Data;
 use crate::callbacks::{Topic, add, remove, set};
 
-/// One function for each row: its name, what it is about, and the kind of its callback.
+/// One function for each row: its name, its topic, and the kind of its callback.
 macro_rules! setters {
     ($($name:ident($type:ty, $make:ident) => $topic:ident;)*) => {$(
         #[unsafe(no_mangle)]

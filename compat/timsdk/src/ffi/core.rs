@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::ffi::{c_char, c_int};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What the library calls itself.
+/// The name and version of the library.
 const VERSION: &str = concat!("libim-timsdk ", env!("CARGO_PKG_VERSION"), "\0");
 
 #[unsafe(no_mangle)]

@@ -22,7 +22,7 @@ pub extern "C" fn TIMGroupInviteMember(json_group_invite_param: Text, cb: Callba
         let session = sdk::current()?.session()?;
         let param = json(json_group_invite_param.get()?)?;
         let group = text(&param, "group_invite_member_param_group_id");
-        // Those who invite are members: what is decided from now on is their invitation.
+        // Only members invite: the next decision is about the invitation.
         session.asked.take(group);
         let invited = users(&param, "group_invite_member_param_identifier_array", &session.ids);
         let call = Call::new("inviteUserToGroup", json!({ "groupID": group, "userList": invited }));
@@ -69,7 +69,7 @@ pub extern "C" fn TIMGroupGetMemberInfoList(
     })
 }
 
-/// What a change of a member can be, by the bits of `TIMGroupMemberModifyInfoFlag`.
+/// The changes of a member, by the bits of `TIMGroupMemberModifyInfoFlag`.
 const ROLE: i64 = 1 << 1;
 const MUTE: i64 = 1 << 2;
 const NAME_CARD: i64 = 1 << 3;

@@ -42,7 +42,7 @@ fn handler(call: impl Fn(&Notice, &[CString; 2]) + Send + Sync + 'static) -> Han
 }
 
 pub(crate) fn on_nothing(cb: OnNothing, data: Data) -> Option<Handler> {
-    // SAFETY: by the contract the callback may be called on any thread until it is set anew or taken away. Who does that waits
+    // SAFETY: by the contract the callback may be called on any thread until another is set or it is taken away. That waits
     // for a call that runs, and none begins afterwards (`Registered`).
     cb.map(|cb| handler(move |_, _| unsafe { cb(data) }))
 }

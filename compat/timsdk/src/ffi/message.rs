@@ -82,18 +82,37 @@ pub extern "C" fn TIMMsgSaveMsg(
         sdk::put(answer(cb, user_data)?, |ids| {
             let id = conv_id.get()?;
             ids.conversation(id, conv_type)?;
-            let own = message::inserted(&json(json_msg_param.get()?)?, &me, ids);
+            let theirs = json(json_msg_param.get()?)?;
+            let own = message::inserted(&theirs, &me, ids);
             let (method, key, id) = match conv_type {
                 C2C => ("insertC2CMessageToLocalStorage", "userID", ids.inward(id)),
                 _ => ("insertGroupMessageToLocalStorage", "groupID", id.to_owned()),
             };
-            Ok(match own {
-                Ok(mut own) => {
-                    own.insert(key.to_owned(), id.into());
-                    Call::new(method, Value::Object(own)).answering(message::message)
+            let (mut own, (create, element)) = match own {
+                Ok(own) => own,
+                Err(reason) => return Ok(Call::failing(NOT_SUPPORTED, reason)),
+            };
+            own.insert(key.to_owned(), id.into());
+            let call = Call::new(create, element).then(method, move |answers| {
+                let created = answers.first().map_or(&Value::Null, |made| field(made, "id"));
+                own.insert("createdMsgID".to_owned(), created.clone());
+                Value::Object(own)
+            });
+            match text(&theirs, "message_custom_str") {
+                "" => Ok(call.answering(message::message)),
+                // Kept beside the message, which is read again with it.
+                data => {
+                    let data = data.to_owned();
+                    let id = |answers: &[Value]| answers.get(1).map_or(Value::Null, |own| field(own, "msgID").clone());
+                    let call = call
+                        .then(
+                            "setLocalCustomData",
+                            move |answers| json!({ "msgID": id(answers), "localCustomData": data }),
+                        )
+                        .then("findMessages", move |answers| json!({ "messageIDList": [id(answers)] }));
+                    Ok(call.answering(|found, ids| message::message(list(found).first().unwrap_or(&Value::Null), ids)))
                 }
-                Err(reason) => Call::failing(NOT_SUPPORTED, reason),
-            })
+            }
         })
     })
 }

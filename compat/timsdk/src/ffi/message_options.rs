@@ -1,4 +1,4 @@
-//! What is received, and how.
+//! Receive options.
 
 use super::handler::Callback;
 use super::request;

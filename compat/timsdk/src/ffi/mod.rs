@@ -1,6 +1,6 @@
 //! The exported functions: those of `include/TIMLibim.h`, and no others.
 //!
-//! They turn parameters into values and build a call; what a caller must promise stands at the top of the header, and the `SAFETY`
+//! They turn parameters into values and build a call. The promises of a caller stand at the top of the header, and the `SAFETY`
 //! comments call it "the contract". No panic leaves a function (`guard`).
 
 // Their names are those of the API, and the header has their documentation.
@@ -32,7 +32,7 @@ use types::Data;
 
 /// Runs the body of a function.
 fn guard(body: impl FnOnce() -> Result<(), Refusal>) -> c_int {
-    // What a panic leaves behind is behind locks whose poison is taken.
+    // Shared state is behind locks whose poison is ignored.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => 0,
         Ok(Err(refusal)) => refusal as c_int,

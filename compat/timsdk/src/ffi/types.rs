@@ -1,4 +1,4 @@
-//! What crosses the boundary.
+//! The types that cross the boundary.
 
 use crate::call::Refusal;
 use std::ffi::{CStr, c_char, c_void};

@@ -128,7 +128,7 @@ pub(crate) fn conversations(own: &Value, ids: &Ids) -> Value {
     list(own).iter().map(|entry| conversation(entry, ids)).collect()
 }
 
-/// What is left of conversations that were deleted: their ids.
+/// Deleted conversations, of which only the ids are left.
 pub(crate) fn deleted(own: &Value, ids: &Ids) -> Value {
     let gone = |id: &Value| {
         let id = id.as_str().unwrap_or_default();

@@ -178,7 +178,7 @@ fn image(own: &Value) -> Value {
     theirs
 }
 
-/// What `sendMessage` takes of an element; what libim finds out by itself is left out.
+/// The fields of elements that `sendMessage` takes; libim finds out the rest by itself.
 const SENDABLE: &[(&str, &[&str])] = &[
     ("textElem", &["text"]),
     ("customElem", &["data", "desc", "extension"]),
@@ -222,6 +222,42 @@ pub(super) fn own(theirs: &Value, ids: &Ids) -> Result<(&'static str, Value), &'
     one_source(&mut own, "videoPath", "videoUrl", "videoSize");
     one_source(&mut own, "snapshotPath", "snapshotUrl", "");
     Ok((kind.name, Value::Object(own)))
+}
+
+/// The method that creates a message with an element, and its request.
+pub(crate) type Created = (&'static str, Value);
+
+/// How libim creates a message with the element of one of the app's, which may be kept without being sent. `Err` says why it cannot.
+pub(super) fn created(theirs: &Value, ids: &Ids) -> Result<Created, &'static str> {
+    let (name, element) = own(theirs, ids)?;
+    let path = |key: &str| match text(&element, key) {
+        "" => Err("libim keeps pictures, sounds, videos and files that are on this device"),
+        path => Ok(path.to_owned()),
+    };
+    let duration = number(&element, "duration");
+    Ok(match name {
+        "textElem" => ("createTextMessage", element),
+        "customElem" => ("createCustomMessage", element),
+        "locationElem" => ("createLocationMessage", element),
+        "faceElem" => ("createFaceMessage", element),
+        "mergerElem" => ("createMergerMessage", element),
+        "imageElem" => ("createImageMessage", json!({ "imagePath": path("path")? })),
+        "soundElem" => {
+            let request = json!({ "soundPath": path("path")?, "duration": duration });
+            ("createSoundMessage", request)
+        }
+        "videoElem" => {
+            let snapshot = text(&element, "snapshotPath");
+            let request = json!({
+                "videoFilePath": path("videoPath")?, "duration": duration, "snapshotPath": snapshot,
+            });
+            ("createVideoMessage", request)
+        }
+        _ => {
+            let request = json!({ "filePath": path("path")?, "fileName": text(&element, "fileName") });
+            ("createFileMessage", request)
+        }
+    })
 }
 
 /// A file has a path or an address, and its size is read from it where there is a path.

@@ -1,4 +1,4 @@
-//! Friends, and who wants to be one.
+//! Friends and friend applications.
 
 use super::{Form, Key, field, inward, key, lacking, list, number, outward, outward_all, text, user};
 use crate::ids::Ids;
@@ -16,7 +16,7 @@ const FRIEND: &[Key] = &[
     lacking("friend_profile_custom_string_array", Form::Nothing),
 ];
 
-/// A change of a friend: what the current user has noted of them. Their profile stands beside it ([`user::UPDATE`]).
+/// A change of a friend: the current user's notes about them. Their profile stands beside it ([`user::UPDATE`]).
 const UPDATE: &[Key] = &[
     key("friend_profile_item_remark", "friendRemark", Form::Text),
     lacking("friend_profile_item_group_name_array", Form::Nothing),
@@ -29,7 +29,7 @@ const RESULT: &[Key] = &[
     key("friend_result_desc", "resultInfo", Form::Text),
 ];
 
-/// Who asks whom: `TIMFriendPendencyType`.
+/// The direction of an application: `TIMFriendPendencyType`.
 const PENDENCY_TYPES: &[(i64, i64)] = &[(0, 1), (1, 2), (2, 3)];
 
 const PENDENCY: &[Key] = &[
@@ -58,7 +58,7 @@ pub(crate) fn friends(own: &Value, ids: &Ids) -> Value {
     outward_all(FRIEND, own, ids)
 }
 
-/// The same for those who were asked for by name; `None` where somebody is no friend.
+/// The same for a user who was asked for by name; `None` for one who is no friend.
 pub(crate) fn friend_info(user: &str, own: Option<&Value>, ids: &Ids) -> Value {
     json!({
         "friendship_friend_info_get_result_identifier": ids.outward(user),
@@ -93,12 +93,12 @@ pub(crate) fn identifiers(own: &Value, ids: &Ids) -> Value {
     list(own).iter().map(user).collect()
 }
 
-/// What became of one.
+/// The result of an operation on a friend.
 pub(crate) fn result(own: &Value, ids: &Ids) -> Value {
     outward(RESULT, own, ids)
 }
 
-/// What became of several.
+/// The results of an operation on several.
 pub(crate) fn results(own: &Value, ids: &Ids) -> Value {
     outward_all(RESULT, own, ids)
 }
@@ -108,7 +108,7 @@ pub(crate) fn done(user: &str, ids: &Ids) -> Value {
     result(&json!({ "userID": user, "resultCode": 0, "resultInfo": "" }), ids)
 }
 
-/// Who wants to be a friend: all of them, or one kind.
+/// Friend applications: all of them, or one kind.
 pub(crate) fn pendencies(own: &Value, ids: &Ids, kind: i64) -> Value {
     let wanted = |entry: &&Value| kind == 2 || number(entry, "type") == kind + 1;
     let applications = list(field(own, "friendApplicationList"));
@@ -125,7 +125,7 @@ pub(crate) fn pendencies(own: &Value, ids: &Ids, kind: i64) -> Value {
     })
 }
 
-/// Who has begun to want to be one: others, not the user.
+/// New friend applications by others.
 pub(crate) fn new_pendencies(own: &Value, ids: &Ids) -> Value {
     let incoming = list(own).iter().filter(|entry| number(entry, "type") == INCOMING);
     incoming.map(|entry| outward(NEW_PENDENCY, entry, ids)).collect()

@@ -1,4 +1,4 @@
-//! Groups, their members, and who wants to be one.
+//! Groups, their members and group applications.
 
 use super::conversation::GROUP_TYPES;
 use super::{Form, Key, field, inward, key, lacking, list, number, outward, text};
@@ -125,7 +125,7 @@ pub(crate) fn joined(own: &Value, conversation_of: impl Fn(&str) -> Value, ids: 
     list(own).iter().map(group).collect()
 }
 
-/// What groups are.
+/// The data of groups.
 pub(crate) fn infos(own: &Value, ids: &Ids) -> Value {
     super::outward_all(INFO_RESULT, own, ids)
 }
@@ -158,7 +158,7 @@ const NEW: &[Key] = &[
     key("create_group_param_approve_option", "approveOpt", Form::Number),
 ];
 
-/// What is said of a new group that `createGroup` does not take: it is set afterwards.
+/// The fields of a new group that `createGroup` does not take: they are set afterwards.
 const NEW_INFO: &[Key] = &[
     key("create_group_param_notification", "notification", Form::Text),
     key("create_group_param_introduction", "introduction", Form::Text),
@@ -219,7 +219,7 @@ type Changes = (Map<String, Value>, Option<String>);
 const OWNER: i64 = 1 << 31;
 
 /// Changes of a group: for `setGroupInfo`, and the new owner; `None` when there is something that libim's groups do not have.
-/// What the bits name has to be given.
+/// Every field that the bits name has to be given.
 pub(crate) fn own_changes(theirs: &Value, ids: &Ids) -> Result<Option<Changes>, Refusal> {
     // A C enum makes a negative number of the last bit.
     let flags = number(theirs, "group_modify_info_param_modify_flag") & i64::from(u32::MAX);
@@ -242,7 +242,7 @@ pub(crate) fn own_changes(theirs: &Value, ids: &Ids) -> Result<Option<Changes>, 
     Ok(Some((own, owner)))
 }
 
-/// What became of those who were invited or removed.
+/// The results of inviting or removing users.
 pub(crate) fn outcomes(own: &Value, ids: &Ids, prefix: &str) -> Value {
     let outcome = |own: &Value| {
         json!({
@@ -253,7 +253,7 @@ pub(crate) fn outcomes(own: &Value, ids: &Ids, prefix: &str) -> Value {
     list(own).iter().map(outcome).collect()
 }
 
-/// Who wants to be a member.
+/// A group application.
 const PENDENCY: &[Key] = &[
     key("group_pendency_group_id", "groupID", Form::Text),
     key("group_pendency_form_identifier", "fromUser", Form::User),
@@ -286,7 +286,7 @@ const PENDENCIES: &[Key] = &[
     lacking("group_pendency_result_read_time_seq", Form::Zero),
 ];
 
-/// All who want to be members.
+/// All group applications.
 pub(crate) fn pendencies(own: &Value, ids: &Ids) -> Value {
     outward(PENDENCIES, own, ids)
 }

@@ -1,6 +1,6 @@
 //! Messages.
 
-use super::element::{self, elements};
+use super::element::{self, Created, elements};
 use super::{Form, Key, field, group, inward, key, lacking, list, number, outward, text, user};
 use crate::call::Refusal;
 use crate::ids::{C2C, GROUP, Ids};
@@ -67,7 +67,7 @@ const REVOKER: &[Key] = &[
     key("message_revoker_face_url", "faceUrl", Form::Text),
 ];
 
-/// What finds a message, without what is no plain field.
+/// The locator of a message, plain fields only.
 const LOCATOR: &[Key] = &[
     key("message_locator_time", "timestamp", Form::Number),
     key("message_locator_seq", "seq", Form::Digits),
@@ -154,7 +154,7 @@ pub(crate) fn draft_text(theirs: &Value) -> Result<&str, Refusal> {
     }
 }
 
-/// What an app may say of a message that it sends.
+/// The fields of a message that an app sends.
 const SENT: &[Key] = &[
     key("message_cloud_custom_str", "cloudCustomData", Form::Text),
     key("message_custom_str", "localCustomData", Form::Text),
@@ -174,7 +174,7 @@ const SENT: &[Key] = &[
     key("message_group_at_user_array", "groupAtUserList", Form::Users),
 ];
 
-/// What the app says of a message whose element libim has.
+/// The app's fields of a message whose element libim has.
 pub(crate) fn sent_of_created(theirs: &Value, ids: &Ids) -> Map<String, Value> {
     inward(SENT, theirs, ids)
 }
@@ -187,29 +187,31 @@ pub(crate) fn sent(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'st
     Ok(own)
 }
 
-/// A message of the app's that only this device has, as a request without its conversation. `Err` says why libim cannot keep it.
-pub(crate) fn inserted(theirs: &Value, me: &str, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
-    const REFUSED: &str = "libim inserts custom messages that have data alone";
-    let ("customElem", element) = element::own(theirs, ids)? else {
-        return Err(REFUSED);
-    };
-    if ["desc", "extension"].iter().any(|key| !text(&element, key).is_empty()) {
-        return Err(REFUSED);
-    }
+/// A message of the app's that only this device has: the request without its conversation, and how its element is created. `Err` says
+/// why libim cannot keep it.
+pub(crate) fn inserted(theirs: &Value, me: &str, ids: &Ids) -> Result<(Map<String, Value>, Created), &'static str> {
+    let created = element::created(theirs, ids)?;
     let sender = match text(theirs, "message_sender") {
         "" => me,
         sender => sender,
     };
-    let mut own = Map::new();
+    let mut own = inward(INSERTED, theirs, ids);
     own.insert("sender".into(), ids.inward(sender).into());
-    own.insert("data".into(), text(&element, "data").into());
-    if field(theirs, "message_excluded_from_last_message") == true {
-        own.insert("isExcludedFromLastMessage".into(), true.into());
-    }
-    Ok(own)
+    own.insert("data".into(), "".into());
+    Ok((own, created))
 }
 
-/// What an edit may change.
+/// The fields of a message that only this device has.
+const INSERTED: &[Key] = &[
+    key("message_cloud_custom_str", "cloudCustomData", Form::Text),
+    key(
+        "message_excluded_from_last_message",
+        "isExcludedFromLastMessage",
+        Form::Flag,
+    ),
+];
+
+/// The fields that an edit may change.
 pub(crate) fn edited(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
     let mut own = Map::new();
     if let (name @ ("textElem" | "customElem"), element) = element::own(theirs, ids)? {

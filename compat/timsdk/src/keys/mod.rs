@@ -26,7 +26,7 @@ pub(crate) struct Key {
     pub(crate) form: Form,
 }
 
-/// What a value is.
+/// The form of a value.
 pub(crate) enum Form {
     Text,
     Number,
@@ -47,9 +47,9 @@ pub(crate) enum Form {
     Part(&'static [Key]),
     /// A list of objects.
     Parts(&'static [Key]),
-    /// Conversations, messages: what is no table.
+    /// Values that are no table, such as messages.
     Made(fn(&Value, &Ids) -> Value),
-    /// What libim does not have: the value that says so.
+    /// Keys that libim has no value for: these stand for none.
     Zero,
     Empty,
     No,
@@ -170,7 +170,7 @@ fn own_value(form: &Form, given: &Value, ids: &Ids) -> Value {
             .iter()
             .map(|entry| Value::Object(inward(keys, entry, ids)))
             .collect(),
-        // What has another type is refused by libim, which names the field.
+        // libim refuses another type, and names the field.
         _ => given.clone(),
     }
 }

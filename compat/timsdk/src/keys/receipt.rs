@@ -1,4 +1,4 @@
-//! Receipts, reactions, receive options and searches: what is asked about messages.
+//! Receipts, reactions, receive options and searches.
 
 use super::{Form, Key, element, field, key, list, message, number, outward, outward_all, text, user};
 use crate::ids::Ids;
@@ -75,12 +75,12 @@ pub(crate) fn reactions(own: &Value, ids: &Ids) -> Value {
     outward_all(REACTIONS, own, ids)
 }
 
-/// What changed of them.
+/// Changed reactions.
 pub(crate) fn reaction_changes(own: &Value, ids: &Ids) -> Value {
     outward_all(REACTION_CHANGE, own, ids)
 }
 
-/// Who has reacted.
+/// The users who have reacted.
 pub(crate) fn reaction_users(own: &Value, ids: &Ids) -> Value {
     outward(REACTION_USERS, own, ids)
 }
@@ -126,7 +126,7 @@ const SEARCH: &[Key] = &[
     key("msg_search_param_search_cursor", "searchCursor", Form::Text),
 ];
 
-/// What the app searches for; nothing where it can find nothing.
+/// The app's search; `None` if it can find nothing.
 pub(crate) fn own_search(theirs: &Value, ids: &Ids) -> Option<Value> {
     let mut own = super::inward(SEARCH, theirs, ids);
     let kinds = element::own_types(field(theirs, "msg_search_param_message_type_array"))?;
@@ -142,7 +142,7 @@ pub(crate) fn own_search(theirs: &Value, ids: &Ids) -> Option<Value> {
     Some(Value::Object(own))
 }
 
-/// What was found.
+/// The results of a search.
 pub(crate) fn found(own: &Value, ids: &Ids) -> Value {
     let item = |own: &Value| {
         let (id, kind) = ids.bare(text(own, "conversationID"));

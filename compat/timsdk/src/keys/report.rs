@@ -1,4 +1,4 @@
-//! Group reports: what happened to the current user in a group. They come as messages of the system, and are kept nowhere.
+//! Group reports: news of the current user in groups. They come as messages of the system, and are kept nowhere.
 
 use super::{Form, Key, group, key, lacking, message, outward, user};
 use crate::ids::Ids;

@@ -1,10 +1,10 @@
-//! What happened in a group.
+//! Group tips: events of a group, in its messages.
 
 use super::{Form, Key, field, group, key, lacking, list, number, outward, outward_all, text, user};
 use crate::ids::Ids;
 use serde_json::{Value, json};
 
-/// The kinds: `TIMGroupTipType`, and libim's. Those who were invited have joined too, by `join_type`.
+/// The kinds: `TIMGroupTipType`, and libim's. Invited users have joined too, by `join_type`.
 const TYPES: &[(i64, i64)] = &[
     (1, 1),
     (1, INVITED),

@@ -2,7 +2,7 @@
 
 use super::{Form, Key, key, lacking};
 
-/// Who may add a user as a friend: `TIMProfileAddPermission`.
+/// The permission to add a user as a friend: `TIMProfileAddPermission`.
 const ADD_PERMISSION: &[(i64, i64)] = &[(1, 0), (2, 1), (3, 2)];
 
 /// A profile.

@@ -14,3 +14,8 @@ fn program(name: &str) {
 fn the_life_of_the_sdk() {
     program("life");
 }
+
+#[test]
+fn many_threads_and_ends_while_callbacks_run() {
+    program("threads");
+}

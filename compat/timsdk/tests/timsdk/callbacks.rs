@@ -13,6 +13,7 @@ use std::time::Duration;
 
 unsafe extern "C" {
     fn TIMMsgSendMessage(id: Chars, kind: c_int, msg: Chars, buffer: *mut c_char, cb: Callback, data: Data) -> c_int;
+    fn TIMMsgClearHistoryMessage(id: Chars, kind: c_int, cb: Callback, data: Data) -> c_int;
     fn TIMAddRecvNewMsgCallback(cb: Option<unsafe extern "C" fn(Chars, Data)>, data: Data);
     fn TIMRemoveRecvNewMsgCallback(cb: Option<unsafe extern "C" fn(Chars, Data)>);
     fn TIMSetFriendAddRequestCallback(cb: Option<unsafe extern "C" fn(Chars, Data)>, data: Data);
@@ -185,4 +186,42 @@ fn only_what_others_ask_is_an_application_that_is_told() {
     tim.wait("Carol asks", |_| asked().contains(&"carol".to_owned()));
     call(|cb, data| unsafe { TIMConvGetConvList(cb, data) }).ok();
     assert_eq!(asked(), ["carol"]);
+}
+
+unsafe extern "C" fn on_deleted(code: i32, _: Chars, _: Chars, data: Data) {
+    // One that went out before the end of the connection was known has been sent.
+    if code == 0 || code == 8021 {
+        unsafe { &*data.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn every_message_is_answered_however_many_are_on_their_way() {
+    // More than libim looks up at once.
+    const MANY: usize = 520;
+    let dir = temp_dir();
+    let tim = Tim::login(dir.path(), "alice");
+    // Without its service nothing goes out.
+    std::fs::rename(dir.path().join("service.db"), dir.path().join("away.db")).unwrap();
+    // For ever: when it fails, the callbacks may still come.
+    let answers: &'static AtomicUsize = Box::leak(Box::default());
+    let message = c(json!({ "message_elem_array": [{ "elem_type": 0, "text_elem_content": "x" }] }));
+    let (to, data) = (c("bob"), std::ptr::from_ref(answers).cast());
+    for _ in 0..MANY {
+        let returned = unsafe {
+            TIMMsgSendMessage(
+                to.as_ptr(),
+                1,
+                message.as_ptr(),
+                std::ptr::null_mut(),
+                Some(on_deleted),
+                data,
+            )
+        };
+        assert_eq!(returned, 0);
+    }
+    call(|cb, data| unsafe { TIMMsgClearHistoryMessage(to.as_ptr(), 1, cb, data) });
+    tim.wait("all are answered", |_| answers.load(Ordering::SeqCst) == MANY);
+    list();
+    assert_eq!(answers.load(Ordering::SeqCst), MANY, "each once");
 }

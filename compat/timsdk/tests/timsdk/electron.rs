@@ -1,7 +1,7 @@
 //! The JavaScript of Tencent's npm package `im_electron_sdk`, with our library where its closed one would lie: two users, each in
 //! a process of Node, on the embedded service and on Prosody.
 //!
-//! What it asks of Electron, and of a package that registries lack, is in `tests/timsdk/electron`.
+//! Its needs of Electron, and of a package that registries lack, are in `tests/timsdk/electron`.
 
 use super::servers::{self, DOMAIN, PASSWORD};
 use super::support::{self, root, temp_dir};
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How long an answer or an event may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What scripts/setup.sh has installed for this: the package without its native libraries, and `ffi-rs`.
+/// The packages that scripts/setup.sh has installed for this: the SDK's without its native libraries, and `ffi-rs`.
 fn tools() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let modules = target.join("timsdk-tools/node_modules");

@@ -121,7 +121,7 @@ fn a_group_is_made_changed_and_dismissed() {
     );
     assert_eq!(removed[0]["group_delete_member_result_result"], 1);
 
-    // What happened stands in the history, by the numbers of the API.
+    // The tips stand in the history, by the numbers of the API.
     bob.send_and_wait("group_team", "hello");
     let (team, param) = (c("team"), c(json!({ "msg_getmsglist_param_count": 50 })));
     let history = || {

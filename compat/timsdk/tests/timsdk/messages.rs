@@ -1,4 +1,4 @@
-//! Messages, through the C functions: what goes out, what comes in, and what becomes of it.
+//! Messages, through the C functions: sending, receiving and changing them.
 
 use super::conversations::list;
 use super::support::app::App;
@@ -162,7 +162,7 @@ fn a_message_is_sent_found_edited_answered_recalled_and_deleted() {
     call(|cb, data| unsafe { TIMMsgClearHistoryMessage(bob_id.as_ptr(), 1, cb, data) }).ok();
     assert!(history("bob", json!({ "msg_getmsglist_param_count": 9 })).is_empty());
 
-    // What comes in, and that it was read.
+    // Receiving and reading.
     bob.send_and_wait("c2c_alice", "back");
     tim.wait("the message is told", |tim| {
         let is_it = |heard: &Heard| matches!(heard, Heard::Messages(messages) if texts(messages.as_array().unwrap()) == ["back"]);
@@ -247,7 +247,7 @@ fn elements_of_every_kind_come_as_they_went() {
     assert_eq!(answer["msg_download_elem_result_total_size"], 10);
     assert_eq!(std::fs::read_to_string(copy).unwrap(), "some notes");
 
-    // What libim does not send is refused in words.
+    // Elements that libim does not send are refused in words.
     for elements in [json!([text("a"), text("b")]), json!([{ "elem_type": 8 }]), json!([])] {
         let (id, answer) = send_all("bob", elements, json!({}));
         assert_eq!((answer.code, id.as_str()), (7013, ""), "{answer:?}");

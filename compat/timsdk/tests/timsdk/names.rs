@@ -27,6 +27,17 @@ fn the_library_exports_the_names_of_the_api_and_nothing_else() {
     assert_eq!(exported, listed());
 }
 
+#[test]
+fn programs_find_it_by_the_name_of_the_library_that_it_replaces() {
+    let output = support::command("readelf")
+        .args(["--wide", "--dynamic"])
+        .arg(support::library("libImSDK.so"))
+        .output();
+    let output = String::from_utf8(output).unwrap();
+    let names: Vec<&str> = output.lines().filter(|line| line.contains("(SONAME)")).collect();
+    assert!(names.len() == 1 && names[0].ends_with("[libImSDK.so]"), "{names:?}");
+}
+
 /// The functions that the header declares: their names and their parameters.
 fn declared() -> BTreeMap<String, Vec<String>> {
     let text = header().replace('\n', " ");
@@ -133,7 +144,7 @@ fn every_function_answers_once_and_with_json() {
         );
     }
     assert_eq!(codes.len(), answering.len());
-    // What libim has nothing for says so.
+    // Functions that libim has nothing for say so.
     let source = std::fs::read_to_string(support::root().join("src/ffi/unsupported.rs")).unwrap();
     let rows = source
         .split("unsupported! {")

@@ -1,4 +1,4 @@
-//! What apps leave out, write out, or ask for that is not there.
+//! Parameters that apps leave out or write out, and requests for things that are not there.
 
 use super::support::app::App;
 use super::support::temp_dir;
@@ -15,6 +15,9 @@ unsafe extern "C" {
     fn TIMGroupCreate(param: Chars, cb: Callback, data: Data) -> c_int;
     fn TIMConvGetTotalUnreadMessageCount(cb: Callback, data: Data) -> c_int;
 }
+
+/// A picture of one point.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDATx\x9cc\xf8\x0f\0\x01\x01\x01\0\x1b\xb6\xeeV\0\0\0\0IEND\xaeB\x60\x82";
 
 fn send(to: &str, kind: c_int, message: &Value) -> Answer {
     let (to, message) = (c(to), c(message));
@@ -119,26 +122,99 @@ fn a_message_is_kept_on_this_device_or_forwarded() {
         let (to, message) = (c("bob"), c(message));
         call(|cb, data| unsafe { TIMMsgSaveMsg(to.as_ptr(), 1, message.as_ptr(), cb, data) })
     };
-    let note = |more: &str| {
-        json!({
-            "message_sender": "bob",
-            "message_elem_array": [{ "elem_type": 3, "custom_elem_data": "a note", "custom_elem_ext": more }],
-        })
-    };
-    let saved = save(&note("")).ok();
-    assert_eq!(
-        (&saved["message_sender"], &saved["message_status"]),
-        (&json!("bob"), &json!(5))
-    );
-    let kept = history("bob", 1, json!({}));
-    assert_eq!(kept[0]["message_elem_array"][0]["custom_elem_data"], "a note");
-    for what in [text("no"), note("more")] {
-        assert_eq!(save(&what).code, 7013);
+    let file = dir.path().join("notes.txt");
+    std::fs::write(&file, "some notes").unwrap();
+    let picture = dir.path().join("dot.png");
+    std::fs::write(&picture, PNG).unwrap();
+    let one = send("bob", 1, &text("one")).ok();
+    for (element, key, value) in [
+        (
+            json!({ "elem_type": 0, "text_elem_content": "note" }),
+            "text_elem_content",
+            json!("note"),
+        ),
+        (
+            json!({ "elem_type": 3, "custom_elem_data": "d", "custom_elem_desc": "e", "custom_elem_ext": "f" }),
+            "custom_elem_ext",
+            json!("f"),
+        ),
+        (
+            json!({ "elem_type": 7, "location_elem_desc": "here", "location_elem_longitude": 1.5, "location_elem_latitude": 2.5 }),
+            "location_elem_latitude",
+            json!(2.5),
+        ),
+        (
+            json!({ "elem_type": 6, "face_elem_index": 3, "face_elem_buf": "smile" }),
+            "face_elem_index",
+            json!(3),
+        ),
+        (
+            json!({ "elem_type": 4, "file_elem_file_path": file, "file_elem_file_name": "my notes.txt" }),
+            "file_elem_file_name",
+            json!("my notes.txt"),
+        ),
+        (
+            json!({ "elem_type": 1, "image_elem_orig_path": picture }),
+            "image_elem_orig_pic_size",
+            json!(PNG.len()),
+        ),
+        (
+            json!({ "elem_type": 2, "sound_elem_file_path": file, "sound_elem_file_time": 3 }),
+            "sound_elem_file_time",
+            json!(3),
+        ),
+        (
+            json!({
+                "elem_type": 9, "video_elem_video_path": file, "video_elem_video_duration": 4,
+                "video_elem_image_path": picture,
+            }),
+            "video_elem_image_size",
+            json!(PNG.len()),
+        ),
+        (
+            json!({
+                "elem_type": 12, "merge_elem_title": "Chat", "merge_elem_abstract_array": ["a"],
+                "merge_elem_message_array": [one],
+            }),
+            "merge_elem_title",
+            json!("Chat"),
+        ),
+    ] {
+        let kind = element["elem_type"].clone();
+        let note = json!({
+            "message_sender": "bob", "message_elem_array": [element], "message_cloud_custom_str": "mine",
+            "message_custom_str": "here",
+        });
+        let saved = save(&note).ok();
+        assert_eq!(
+            (&saved["message_sender"], &saved["message_status"]),
+            (&json!("bob"), &json!(5)),
+            "{kind}"
+        );
+        let kept = &history("bob", 1, json!({}))[0];
+        assert_eq!(kept["message_msg_id"], saved["message_msg_id"]);
+        assert_eq!(
+            (&saved["message_custom_str"], &kept["message_custom_str"]),
+            (&json!("here"), &json!("here"))
+        );
+        assert_eq!(kept["message_cloud_custom_str"], "mine");
+        assert_eq!(
+            (
+                &kept["message_elem_array"][0]["elem_type"],
+                &kept["message_elem_array"][0][key]
+            ),
+            (&kind, &value)
+        );
+    }
+    bob.wait("only what was sent goes out", |app| app.history("c2c_alice").len() == 1);
+    for element in [
+        json!({ "elem_type": 8 }),
+        json!({ "elem_type": 4, "file_elem_url": "https://example.org/a" }),
+    ] {
+        assert_eq!(save(&json!({ "message_elem_array": [element] })).code, 7013);
     }
 
     // With its file, of which the app says nothing.
-    let file = dir.path().join("notes.txt");
-    std::fs::write(&file, "some notes").unwrap();
     let element = json!({ "elem_type": 4, "file_elem_file_path": file, "file_elem_file_name": "notes.txt" });
     let mut message = send("bob", 1, &json!({ "message_elem_array": [element] })).ok();
     std::fs::remove_file(&file).unwrap();
@@ -149,5 +225,5 @@ fn a_message_is_kept_on_this_device_or_forwarded() {
     assert_ne!(forwarded["message_msg_id"], message["message_msg_id"]);
     assert_eq!(forwarded["message_cloud_custom_str"], "see");
     assert_eq!(forwarded["message_elem_array"][0]["file_elem_file_size"], 10);
-    bob.wait("bob has both", |app| app.history("c2c_alice").len() == 2);
+    bob.wait("bob has all", |app| app.history("c2c_alice").len() == 3);
 }

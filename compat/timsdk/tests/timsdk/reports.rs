@@ -1,4 +1,4 @@
-//! Group reports: what happens to the user in groups, as messages of the system.
+//! Group reports: news of the user in groups, as messages of the system.
 
 use super::listeners::has;
 use super::support::app::App;

@@ -22,13 +22,14 @@ unsafe extern "C" {
 }
 
 const PAGE: u32 = 3;
+const GROUPS: usize = 2;
 
-/// What the models read of a conversation.
+/// The keys of a conversation that the models read.
 const CONVERSATION: &str = "conv_id conv_type conv_show_name conv_face_url conv_group_type conv_unread_num conv_active_time \
     conv_is_has_lastmsg conv_is_has_draft conv_draft conv_recv_opt conv_group_at_info_array conv_is_pinned \
     conv_mark_array conv_custom_data conv_conversation_group_array conv_c2c_read_timestamp conv_group_read_sequence";
 
-/// What they read of a message.
+/// Those of a message.
 const MESSAGE: &str = "message_msg_id message_client_time message_server_time message_conv_id message_conv_type message_sender \
     message_elem_array message_is_from_self message_is_read message_is_peer_read message_is_online_msg message_status message_seq \
     message_rand message_unique_id message_priority message_platform message_custom_int message_custom_str \
@@ -143,7 +144,44 @@ impl Screen {
 fn act(rng: &mut fastrand::Rng, peers: &[App]) {
     let peer = rng.usize(0..peers.len());
     let (bare, full) = (c(format!("p{peer}")), c(format!("c2c_p{peer}")));
-    match rng.u8(0..10) {
+    // The group is led by the peer of its number; the others are members.
+    let group = rng.usize(0..GROUPS);
+    let (bare_group, full_group) = (c(format!("g{group}")), c(format!("group_g{group}")));
+    match rng.u8(0..16) {
+        10 | 11 => {
+            peers[peer].send(&format!("group_g{group}"), "hi all");
+        }
+        12 => {
+            // Told as tips, and as another name in the list.
+            let name = format!("Group {}", rng.u8(..));
+            peers[group].ok(
+                "setGroupInfo",
+                json!({ "groupID": format!("g{group}"), "groupName": name }),
+            );
+        }
+        13 | 14 => {
+            let chat = [format!("group_g{group}"), "c2c_alice".to_owned()][usize::from(rng.bool())].clone();
+            let history = peers[peer].history(&chat);
+            let own = |message: &&Value| message["isSelf"] == true && message["status"] == 2;
+            if let Some(last) = history.iter().rev().find(own) {
+                // A message that waits in vain for its number cannot be recalled.
+                peers[peer].call("revokeMessage", &json!({ "msgID": last["msgID"] }));
+            }
+        }
+        15 => match rng.u8(0..3) {
+            0 => {
+                let is_pinned = rng.bool();
+                call(|cb, data| unsafe { TIMConvPinConversation(bare_group.as_ptr(), 2, is_pinned, cb, data) });
+            }
+            1 => {
+                call(|cb, data| unsafe {
+                    TIMConvCleanConversationUnreadMessageCount(full_group.as_ptr(), 0, 0, cb, data)
+                });
+            }
+            _ => {
+                call(|cb, data| unsafe { TIMConvDelete(bare_group.as_ptr(), 2, cb, data) });
+            }
+        },
         0..=3 => {
             peers[peer].send("c2c_alice", "hi");
         }
@@ -181,10 +219,23 @@ fn the_screen_shows_the_list() {
     for peer in &peers {
         peer.send("c2c_alice", "hello");
     }
-    tim.wait("everybody has written", |_| list().len() == peers.len());
+    let members: Vec<Value> = (0..peers.len())
+        .map(|number| json!({ "userID": format!("p{number}") }))
+        .collect();
+    for (number, leader) in peers.iter().take(GROUPS).enumerate() {
+        let mut members = members.clone();
+        members[number] = json!({ "userID": "alice" });
+        let (id, name) = (format!("g{number}"), format!("Group {number}"));
+        leader.ok(
+            "createGroup",
+            json!({ "groupType": "Work", "groupID": id, "groupName": name, "memberList": members }),
+        );
+    }
+    let rows = peers.len() + GROUPS;
+    tim.wait("everybody has written", |_| list().len() == rows);
     let mut screen = Screen::default();
     screen.load(0);
-    for step in 0..200 {
+    for step in 0..300 {
         act(rng, &peers);
         match rng.u8(0..6) {
             0 if screen.has_more => screen.load(screen.next_seq),
@@ -198,9 +249,15 @@ fn the_screen_shows_the_list() {
     }
     for peer in &peers {
         peer.wait("all is sent", |app| {
-            app.history("c2c_alice").iter().all(|message| message["status"] == 2)
+            let is_sent = |message: &Value| message["status"] != 1;
+            ["c2c_alice", "group_g0", "group_g1"]
+                .iter()
+                .all(|chat| app.history(chat).iter().all(is_sent))
         });
-        peer.send("c2c_alice", "bye");
+        peer.send_and_wait("c2c_alice", "bye");
+    }
+    for (number, leader) in peers.iter().take(GROUPS).enumerate() {
+        leader.send_and_wait(&format!("group_g{number}"), "bye");
     }
     let told = |row: &Value| {
         let is_it = |heard: &Heard| matches!(heard, Heard::Conversations(0 | 2, rows) if rows.as_array().unwrap().contains(row));
@@ -209,7 +266,7 @@ fn the_screen_shows_the_list() {
     tim.wait("all have said bye, and it is told", |_| {
         let list = list();
         let last = |row: &Value| row["conv_last_msg"]["message_elem_array"][0]["text_elem_content"] == "bye";
-        list.len() == peers.len() && list.iter().all(|row| last(row) && told(row))
+        list.len() == rows && list.iter().all(|row| last(row) && told(row))
     });
     // Events come before the answer of what is asked after them.
     let total = call(|cb, data| unsafe { TIMConvGetTotalUnreadMessageCount(cb, data) }).ok();
@@ -218,6 +275,16 @@ fn the_screen_shows_the_list() {
         screen.load(screen.next_seq);
     }
     assert_eq!(screen.rows, list());
+    // Tips and recalls came on the way.
+    let seen = |is_it: fn(&Value) -> bool| {
+        let told = super::told::all();
+        let mut lists = told
+            .iter()
+            .flat_map(|told| told.arguments.first().and_then(Value::as_array).cloned());
+        lists.any(|list| list.iter().any(is_it))
+    };
+    assert!(seen(|message| message["message_elem_array"][0]["elem_type"] == 5));
+    assert!(seen(|recall| recall["message_locator_is_revoked"] == true));
     assert_eq!(
         total["conv_get_total_unread_message_count_result_unread_count"],
         screen.total

@@ -25,7 +25,7 @@ unsafe extern "C" {
     fn TIMSetConfig(config: Chars, cb: Callback, data: Data) -> c_int;
 }
 
-/// What an answer brings: code, sentence, JSON.
+/// An answer: code, sentence, JSON.
 #[derive(Debug)]
 pub struct Answer {
     pub code: i32,
@@ -105,7 +105,7 @@ pub fn ask_of(function: OfConversation, (id, kind): (&str, c_int), param: &Value
     call(|cb, data| unsafe { function(id.as_ptr(), kind, param.as_ptr(), cb, data) })
 }
 
-/// What a function returns at once; a callback that it should not call fails the test.
+/// The value that a function returns at once; a call of its callback fails the test.
 pub fn refused(function: OfParam, param: &Value) -> c_int {
     let param = c(param);
     // SAFETY: as above.
@@ -187,7 +187,7 @@ impl Tim {
         (tim, answer)
     }
 
-    /// What was told so far.
+    /// The events so far.
     pub fn heard(&self) -> Vec<Heard> {
         told::all().into_iter().filter_map(Heard::of).collect()
     }

@@ -1,4 +1,4 @@
-//! Callbacks for every event of the library, and what they were called with.
+//! Callbacks for every event of the library, and their arguments.
 
 use super::tim::{Chars, Data, text};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ impl std::fmt::Display for Told {
 
 static TOLD: Mutex<Vec<Told>> = Mutex::new(Vec::new());
 
-/// What was told so far.
+/// All calls so far.
 pub fn all() -> Vec<Told> {
     TOLD.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }

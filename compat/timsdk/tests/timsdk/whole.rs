@@ -1,4 +1,4 @@
-//! What is asked for is done whole, or refused before anything is done.
+//! A call is done whole, or refused before anything is done.
 
 use super::conversations::list;
 use super::servers::{self, DOMAIN, PASSWORD};
@@ -60,7 +60,7 @@ fn a_draft_is_one_text_and_nothing_of_another_is_lost() {
     }
     let draft = || list()[0]["conv_draft"].clone();
     assert_eq!(draft()["draft_msg"]["message_elem_array"], json!([text("kept")]));
-    // What the library tells goes back as it is.
+    // The library takes the draft that it tells.
     assert_eq!(set(draft()), 0);
     assert_eq!(draft()["draft_msg"]["message_elem_array"], json!([text("kept")]));
     assert_eq!(set(json!({})), 0);
@@ -177,12 +177,12 @@ fn a_search_goes_on_where_its_cursor_stands() {
     };
     let (texts, cursor) = page(&json!(""));
     assert_eq!(texts, ["word three", "word two"]);
-    // What comes meanwhile does not move the pages.
+    // New messages do not move the pages.
     send("word four");
     assert_eq!(page(&cursor).0, ["word one"]);
 }
 
-/// What a callback was told: which one, the code, the msgID.
+/// A call of a callback: which one, the code, the msgID.
 type Said = (&'static str, i32, Value);
 
 unsafe extern "C" fn on_id(code: i32, _: Chars, json: Chars, data: Data) {

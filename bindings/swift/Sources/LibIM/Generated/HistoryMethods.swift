@@ -96,7 +96,7 @@ extension Client {
         try await perform("setLocalCustomInt", ["msgID": msgID, "localCustomInt": localCustomInt])
     }
 
-    /// Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+    /// Inserts a message into the history with a user, on this device only: a note of the app's own.
     ///
     /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
     /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -106,22 +106,29 @@ extension Client {
     /// - Parameters:
     ///   - userID: The user of the conversation.
     ///   - sender: The user who shows as the sender: the peer or the current user.
-    ///   - data: The data of the custom message, up to 64 KiB.
+    ///   - data: The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+    ///   - createdMsgID: A created message to insert in place of a custom one, by the id that `create…Message` gave,
+    ///     which is free then. Nil or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    ///   - cloudCustomData: The app's own data beside the element, up to 64 KiB.
     ///   - isExcludedFromLastMessage: Whether the message neither becomes the last message nor moves the
     ///     conversation.
     /// - Returns: The message.
-    /// - Throws: `.invalidUserID` (`userID` or `sender`), `.invalidParameters` (`sender` takes no part, or `data` is
-    ///   too long).
+    /// - Throws: `.invalidUserID` (`userID` or `sender`), `.invalidParameters` (`sender` takes no part, a text is too
+    ///   long, or there is no such created message).
     @discardableResult
     public func insertC2CMessageToLocalStorage(
-        _ userID: String, sender: String, data: String, isExcludedFromLastMessage: Bool = false
+        _ userID: String, sender: String, data: String, createdMsgID: String? = nil, cloudCustomData: String = "",
+        isExcludedFromLastMessage: Bool = false
     ) async throws(IMError) -> Message {
         try await perform(
             "insertC2CMessageToLocalStorage",
-            ["userID": userID, "sender": sender, "data": data, "isExcludedFromLastMessage": isExcludedFromLastMessage])
+            [
+                "userID": userID, "sender": sender, "data": data, "createdMsgID": createdMsgID,
+                "cloudCustomData": cloudCustomData, "isExcludedFromLastMessage": isExcludedFromLastMessage,
+            ])
     }
 
-    /// Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+    /// Inserts a message into the history of a group, on this device only: a note of the app's own.
     ///
     /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
     /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -131,21 +138,25 @@ extension Client {
     /// - Parameters:
     ///   - groupID: The group.
     ///   - sender: The user who shows as the sender.
-    ///   - data: The data of the custom message, up to 64 KiB.
+    ///   - data: The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+    ///   - createdMsgID: A created message to insert in place of a custom one, by the id that `create…Message` gave,
+    ///     which is free then. Nil or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    ///   - cloudCustomData: The app's own data beside the element, up to 64 KiB.
     ///   - isExcludedFromLastMessage: Whether the message neither becomes the last message nor moves the
     ///     conversation.
     /// - Returns: The message.
-    /// - Throws: `.invalidGroupID` (not valid), `.invalidUserID` (`sender`), `.invalidParameters` (`data` is too
-    ///   long).
+    /// - Throws: `.invalidGroupID` (not valid), `.invalidUserID` (`sender`), `.invalidParameters` (a text is too
+    ///   long, or there is no such created message).
     @discardableResult
     public func insertGroupMessageToLocalStorage(
-        _ groupID: String, sender: String, data: String, isExcludedFromLastMessage: Bool = false
+        _ groupID: String, sender: String, data: String, createdMsgID: String? = nil, cloudCustomData: String = "",
+        isExcludedFromLastMessage: Bool = false
     ) async throws(IMError) -> Message {
         try await perform(
             "insertGroupMessageToLocalStorage",
             [
-                "groupID": groupID, "sender": sender, "data": data,
-                "isExcludedFromLastMessage": isExcludedFromLastMessage,
+                "groupID": groupID, "sender": sender, "data": data, "createdMsgID": createdMsgID,
+                "cloudCustomData": cloudCustomData, "isExcludedFromLastMessage": isExcludedFromLastMessage,
             ])
     }
 }
@@ -240,7 +251,7 @@ extension Cache {
         try perform("setLocalCustomInt", ["msgID": msgID, "localCustomInt": localCustomInt])
     }
 
-    /// Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+    /// Inserts a message into the history with a user, on this device only: a note of the app's own.
     ///
     /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
     /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -250,22 +261,29 @@ extension Cache {
     /// - Parameters:
     ///   - userID: The user of the conversation.
     ///   - sender: The user who shows as the sender: the peer or the current user.
-    ///   - data: The data of the custom message, up to 64 KiB.
+    ///   - data: The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+    ///   - createdMsgID: A created message to insert in place of a custom one, by the id that `create…Message` gave,
+    ///     which is free then. Nil or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    ///   - cloudCustomData: The app's own data beside the element, up to 64 KiB.
     ///   - isExcludedFromLastMessage: Whether the message neither becomes the last message nor moves the
     ///     conversation.
     /// - Returns: The message.
-    /// - Throws: `.invalidUserID` (`userID` or `sender`), `.invalidParameters` (`sender` takes no part, or `data` is
-    ///   too long).
+    /// - Throws: `.invalidUserID` (`userID` or `sender`), `.invalidParameters` (`sender` takes no part, a text is too
+    ///   long, or there is no such created message).
     @discardableResult
     public func insertC2CMessageToLocalStorage(
-        _ userID: String, sender: String, data: String, isExcludedFromLastMessage: Bool = false
+        _ userID: String, sender: String, data: String, createdMsgID: String? = nil, cloudCustomData: String = "",
+        isExcludedFromLastMessage: Bool = false
     ) throws(IMError) -> Message {
         try perform(
             "insertC2CMessageToLocalStorage",
-            ["userID": userID, "sender": sender, "data": data, "isExcludedFromLastMessage": isExcludedFromLastMessage])
+            [
+                "userID": userID, "sender": sender, "data": data, "createdMsgID": createdMsgID,
+                "cloudCustomData": cloudCustomData, "isExcludedFromLastMessage": isExcludedFromLastMessage,
+            ])
     }
 
-    /// Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+    /// Inserts a message into the history of a group, on this device only: a note of the app's own.
     ///
     /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
     /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -275,21 +293,25 @@ extension Cache {
     /// - Parameters:
     ///   - groupID: The group.
     ///   - sender: The user who shows as the sender.
-    ///   - data: The data of the custom message, up to 64 KiB.
+    ///   - data: The data of the custom message, up to 64 KiB; empty with `createdMsgID`.
+    ///   - createdMsgID: A created message to insert in place of a custom one, by the id that `create…Message` gave,
+    ///     which is free then. Nil or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+    ///   - cloudCustomData: The app's own data beside the element, up to 64 KiB.
     ///   - isExcludedFromLastMessage: Whether the message neither becomes the last message nor moves the
     ///     conversation.
     /// - Returns: The message.
-    /// - Throws: `.invalidGroupID` (not valid), `.invalidUserID` (`sender`), `.invalidParameters` (`data` is too
-    ///   long).
+    /// - Throws: `.invalidGroupID` (not valid), `.invalidUserID` (`sender`), `.invalidParameters` (a text is too
+    ///   long, or there is no such created message).
     @discardableResult
     public func insertGroupMessageToLocalStorage(
-        _ groupID: String, sender: String, data: String, isExcludedFromLastMessage: Bool = false
+        _ groupID: String, sender: String, data: String, createdMsgID: String? = nil, cloudCustomData: String = "",
+        isExcludedFromLastMessage: Bool = false
     ) throws(IMError) -> Message {
         try perform(
             "insertGroupMessageToLocalStorage",
             [
-                "groupID": groupID, "sender": sender, "data": data,
-                "isExcludedFromLastMessage": isExcludedFromLastMessage,
+                "groupID": groupID, "sender": sender, "data": data, "createdMsgID": createdMsgID,
+                "cloudCustomData": cloudCustomData, "isExcludedFromLastMessage": isExcludedFromLastMessage,
             ])
     }
 }

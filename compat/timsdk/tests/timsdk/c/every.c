@@ -1,4 +1,4 @@
-/* What the generated program shares: it logs in, calls every function, ends, and prints how often each was answered. */
+/* The fixed part of the generated program: it logs in, calls every function, ends, and prints how often each was answered. */
 #include <TIMLibim.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* The life of the SDK: what is refused before and after it, callbacks that call back, ends in a callback. */
+/* The life of the SDK: refusals before and after it, callbacks that call back, ends in a callback. */
 #include <TIMLibim.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -200,7 +200,7 @@ int main(int count, char **arguments)
     log_in("alice");
     logs_out_in_a_callback();
 
-    /* What was asked before the end is answered by its return, and nothing afterwards. */
+    /* Calls before the end are answered by its return, and nothing afterwards. */
     log_in("alice");
     struct answer *answers[100];
     for (int i = 0; i < 100; i++) {

@@ -374,9 +374,11 @@ abstract class AsyncMethods internal constructor() {
         userID: String,
         sender: String,
         data: String,
+        createdMsgID: String? = null,
+        cloudCustomData: String = "",
         isExcludedFromLastMessage: Boolean = false,
     ): CompletableFuture<Message> =
-        start(Calls.insertC2CMessageToLocalStorage(userID, sender, data, isExcludedFromLastMessage))
+        start(Calls.insertC2CMessageToLocalStorage(userID, sender, data, createdMsgID, cloudCustomData, isExcludedFromLastMessage))
 
     /** As [Methods.insertGroupMessageToLocalStorage], without waiting. */
     @JvmOverloads
@@ -384,9 +386,11 @@ abstract class AsyncMethods internal constructor() {
         groupID: String,
         sender: String,
         data: String,
+        createdMsgID: String? = null,
+        cloudCustomData: String = "",
         isExcludedFromLastMessage: Boolean = false,
     ): CompletableFuture<Message> =
-        start(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
+        start(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, createdMsgID, cloudCustomData, isExcludedFromLastMessage))
 
     /** As [Methods.sendTypingStatus], without waiting. */
     fun sendTypingStatus(userID: String, isTyping: Boolean): CompletableFuture<Unit> =

@@ -360,11 +360,15 @@ internal object Calls {
         userID: String,
         sender: String,
         data: String,
+        createdMsgID: String?,
+        cloudCustomData: String,
         isExcludedFromLastMessage: Boolean,
     ) = Call("insertC2CMessageToLocalStorage", ModelReader::message) {
         text("userID", userID)
         text("sender", sender)
         text("data", data)
+        text("createdMsgID", createdMsgID)
+        text("cloudCustomData", cloudCustomData)
         boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
     }
 
@@ -372,11 +376,15 @@ internal object Calls {
         groupID: String,
         sender: String,
         data: String,
+        createdMsgID: String?,
+        cloudCustomData: String,
         isExcludedFromLastMessage: Boolean,
     ) = Call("insertGroupMessageToLocalStorage", ModelReader::message) {
         text("groupID", groupID)
         text("sender", sender)
         text("data", data)
+        text("createdMsgID", createdMsgID)
+        text("cloudCustomData", cloudCustomData)
         boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
     }
 

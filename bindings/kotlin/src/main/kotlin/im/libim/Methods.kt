@@ -964,7 +964,7 @@ abstract class Methods internal constructor() {
         await(Calls.setLocalCustomInt(msgID, localCustomInt))
 
     /**
-     * Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+     * Inserts a message into the history with a user, on this device only: a note of the app's own.
      *
      * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
      * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -973,22 +973,28 @@ abstract class Methods internal constructor() {
      *
      * @param userID the user of the conversation
      * @param sender the user who shows as the sender: the peer or the current user
-     * @param data the data of the custom message, up to 64 KiB
+     * @param data the data of the custom message, up to 64 KiB; empty with `createdMsgID`
+     * @param createdMsgID a created message to insert in place of a custom one, by the id that `create…Message` gave,
+     * which is free then. Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+     * @param cloudCustomData the app's own data beside the element, up to 64 KiB
      * @param isExcludedFromLastMessage whether the message neither becomes the last message nor moves the conversation
      * @return the message
      * @throws ImException [Status.INVALID_USER_ID]: `userID` or `sender`; [Status.INVALID_PARAMETERS]: `sender` takes
-     * no part, or `data` is too long
+     * no part, a text is too long, or there is no such created message
      */
     @JvmOverloads
     fun insertC2CMessageToLocalStorage(
         userID: String,
         sender: String,
         data: String,
+        createdMsgID: String? = null,
+        cloudCustomData: String = "",
         isExcludedFromLastMessage: Boolean = false,
-    ): Message = await(Calls.insertC2CMessageToLocalStorage(userID, sender, data, isExcludedFromLastMessage))
+    ): Message =
+        await(Calls.insertC2CMessageToLocalStorage(userID, sender, data, createdMsgID, cloudCustomData, isExcludedFromLastMessage))
 
     /**
-     * Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+     * Inserts a message into the history of a group, on this device only: a note of the app's own.
      *
      * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
      * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
@@ -997,19 +1003,25 @@ abstract class Methods internal constructor() {
      *
      * @param groupID the group
      * @param sender the user who shows as the sender
-     * @param data the data of the custom message, up to 64 KiB
+     * @param data the data of the custom message, up to 64 KiB; empty with `createdMsgID`
+     * @param createdMsgID a created message to insert in place of a custom one, by the id that `create…Message` gave,
+     * which is free then. Absent, null or empty: none. V2TIM's `insert…ToLocalStorageV2` has it.
+     * @param cloudCustomData the app's own data beside the element, up to 64 KiB
      * @param isExcludedFromLastMessage whether the message neither becomes the last message nor moves the conversation
      * @return the message
      * @throws ImException [Status.INVALID_GROUP_ID]: not valid; [Status.INVALID_USER_ID]: `sender`;
-     * [Status.INVALID_PARAMETERS]: `data` is too long
+     * [Status.INVALID_PARAMETERS]: a text is too long, or there is no such created message
      */
     @JvmOverloads
     fun insertGroupMessageToLocalStorage(
         groupID: String,
         sender: String,
         data: String,
+        createdMsgID: String? = null,
+        cloudCustomData: String = "",
         isExcludedFromLastMessage: Boolean = false,
-    ): Message = await(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
+    ): Message =
+        await(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, createdMsgID, cloudCustomData, isExcludedFromLastMessage))
 
     /**
      * Tells the peer of a C2C conversation that the user is typing, or has stopped.

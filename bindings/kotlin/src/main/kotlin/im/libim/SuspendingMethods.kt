@@ -312,16 +312,22 @@ abstract class SuspendingMethods internal constructor() {
         userID: String,
         sender: String,
         data: String,
+        createdMsgID: String? = null,
+        cloudCustomData: String = "",
         isExcludedFromLastMessage: Boolean = false,
-    ): Message = suspended(Calls.insertC2CMessageToLocalStorage(userID, sender, data, isExcludedFromLastMessage))
+    ): Message =
+        suspended(Calls.insertC2CMessageToLocalStorage(userID, sender, data, createdMsgID, cloudCustomData, isExcludedFromLastMessage))
 
     /** As [Methods.insertGroupMessageToLocalStorage], suspending. */
     suspend fun insertGroupMessageToLocalStorage(
         groupID: String,
         sender: String,
         data: String,
+        createdMsgID: String? = null,
+        cloudCustomData: String = "",
         isExcludedFromLastMessage: Boolean = false,
-    ): Message = suspended(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
+    ): Message =
+        suspended(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, createdMsgID, cloudCustomData, isExcludedFromLastMessage))
 
     /** As [Methods.sendTypingStatus], suspending. */
     suspend fun sendTypingStatus(userID: String, isTyping: Boolean): Unit =
