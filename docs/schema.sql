@@ -769,3 +769,8 @@ CREATE INDEX waiting_tip_group ON waiting_tip (group_id);
 -- The group tips of a group, and those of them that this device alone has seen.
 CREATE INDEX message_tip ON message (conversation, time) WHERE elem_type = 9;
 CREATE INDEX message_seen_tip ON message (conversation, time) WHERE elem_type = 9 AND status = 5;
+
+-- To whom the user has written, also where the messages are gone.
+
+-- A message of the user's that the server had was deleted here, or was before it came: the peer is no stranger.
+ALTER TABLE conversation ADD COLUMN has_written INTEGER NOT NULL DEFAULT 0;

@@ -8,6 +8,8 @@ mod client;
 #[path = "servers/mod.rs"]
 mod servers;
 mod support;
+#[path = "attacks/tips.rs"]
+mod tips;
 
 use client::Foreign;
 use serde_json::{Value, json};

@@ -196,3 +196,27 @@ fn a_message_that_is_too_large_for_the_server_fails_and_the_next_one_is_sent() {
         assert_eq!(app.heard.count(Event::ConnectFailed), 1);
     });
 }
+
+#[test]
+fn a_message_that_is_returned_long_after_it_was_taken_has_failed() {
+    each(|server| {
+        let dir = temp_dir();
+        let alice = server.new_user("alice");
+        let app = open(server, dir.path(), &alice);
+        // The server takes it, and learns only then that there is nobody to give it to.
+        let nobody = "c2c_bob@nowhere.invalid";
+        let msg_id = app.send(nobody, "hello?");
+        app.wait_for(
+            std::time::Duration::from_secs(120),
+            "it is told that it has failed",
+            |app| {
+                let told = app.heard.all().into_iter();
+                let mut told = told.filter(|(event, _)| *event == Event::MessageStatusChanged);
+                told.any(|(_, message)| message["msgID"] == *msg_id && message["status"] == 3)
+            },
+        );
+        let last = app.conversation(nobody)["lastMessage"].clone();
+        assert_eq!((&last["msgID"], &last["status"]), (&json!(msg_id), &json!(3)));
+        assert_ne!(last["errorCode"], 0);
+    });
+}

@@ -130,6 +130,7 @@ impl Transaction<'_> {
                 .iter()
                 .try_for_each(|setting| self.set_elsewhere(conversation, setting)),
             Change::Hidden { conversation, spans } => self.hide_spans(conversation, spans),
+            Change::WrittenTo(conversation) => self.written_to(conversation),
             Change::Listed { conversation, time } => self.listed_elsewhere(conversation, *time),
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),

@@ -31,6 +31,12 @@ impl Engine {
 }
 
 impl Transaction<'_> {
+    /// The server says that the current user has written to somebody, in what is not stored here.
+    pub(super) fn written_to(&mut self, conversation: &ConversationId) -> StoreResult<()> {
+        let id = self.edit(conversation, |tx, loaded| tx.ensure_row(loaded))?;
+        Ok(read_receipt::note_written(self.db, id)?)
+    }
+
     /// A read position as it goes out. Who the peer is counts now, not when it was read: a conversation that was begun
     /// offline is answered first.
     pub(super) fn reading_to_send(
@@ -51,8 +57,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::UnreadScope;
-    use crate::engine::fixture::{Fixture, bob, from_bob};
-    use crate::model::{Change, Outbound, UserId};
+    use crate::engine::fixture::{Fixture, bob, from_bob, message};
+    use crate::model::{Change, Outbound, Target, UserId};
 
     /// Whether a peer may know of the read position that waits, or `None` when none does.
     fn tells_peer(fixture: &Fixture) -> Option<bool> {
@@ -60,6 +66,54 @@ mod tests {
             Some(Outbound::Read { tells_peer, .. }) => Some(tells_peer),
             _ => None,
         }
+    }
+
+    #[test]
+    fn whoever_was_written_to_is_no_stranger_when_that_is_deleted() {
+        type Delete = fn(&Fixture);
+        let deletes: [Delete; 5] = [
+            |fixture| fixture.engine.clear_history(&bob()).unwrap(),
+            |fixture| fixture.engine.delete_conversation(&bob()).unwrap(),
+            |fixture| {
+                let ids: Vec<String> = fixture.messages(&bob()).into_iter().map(|(id, _)| id).collect();
+                fixture.engine.delete_messages(&ids).unwrap();
+            },
+            // On another device, before this one has it and after that.
+            |fixture| {
+                fixture.live(Change::HistoryCleared {
+                    conversation: bob(),
+                    up_to: Target::seq(2),
+                });
+            },
+            |_| {
+                let of_bob = Fixture::new();
+                of_bob.history(Change::HistoryCleared {
+                    conversation: bob(),
+                    up_to: Target::seq(2),
+                });
+                assert!(!is_known_to(&of_bob));
+                of_bob.history(Change::Message(message(&bob(), "alice", 2)));
+                assert!(is_known_to(&of_bob));
+            },
+        ];
+        for delete in deletes {
+            let fixture = Fixture::new();
+            fixture.live(from_bob(1));
+            assert!(!is_known_to(&fixture));
+            fixture.live(Change::Message(message(&bob(), "alice", 2)));
+            delete(&fixture);
+            assert!(is_known_to(&fixture));
+            let fixture = fixture.reopen();
+            assert!(is_known_to(&fixture));
+        }
+        // What only the server has of it.
+        let fixture = Fixture::new();
+        fixture.history(Change::WrittenTo(bob()));
+        assert!(is_known_to(&fixture) && fixture.list().is_empty());
+    }
+
+    fn is_known_to(fixture: &Fixture) -> bool {
+        fixture.engine.is_known_peer(&UserId::trusted("bob")).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::{AtType, ConversationType, Elem, Message, MessageBody, MessageStatus, Micros, Modification, UserId};
 use crate::store::message::{self, MessageRow};
-use crate::store::{StoreResult, deleted, hidden, setting_stamp};
+use crate::store::{StoreResult, deleted, hidden, read_receipt, setting_stamp};
 
 /// Sequences above this cannot be shown exactly by JavaScript, and collide with [`message::PENDING_POSITION`].
 const MAX_SEQ: u64 = (1 << 53) - 2;
@@ -42,6 +42,7 @@ impl Transaction<'_> {
         // Archives keep what one of their users has deleted for themselves.
         let conversation = self.edit(&incoming.conversation, |_, loaded| Ok(loaded.row.id))?;
         if deleted::contains(self.db, conversation, &incoming.msg_id)? {
+            self.note_written(conversation, incoming)?;
             return self.delete_sent(&incoming.conversation, &incoming.msg_id);
         }
         self.edit(&incoming.conversation, |tx, loaded| {
@@ -91,7 +92,7 @@ impl Transaction<'_> {
     fn receive_new(&mut self, incoming: &Message, loaded: &mut LoadedConversation, seq: i64) -> StoreResult<()> {
         let is_self = incoming.sender == self.account.user_id;
         if seq <= loaded.row.cleared_seq {
-            return Ok(());
+            return self.note_written(loaded.row.id, incoming);
         }
         let is_group = incoming.conversation.kind() == ConversationType::Group;
         let (counts_unread, at_type) = unread_flags(&incoming.body, is_self, is_group, &self.me());
@@ -211,6 +212,14 @@ impl Transaction<'_> {
 }
 
 impl Transaction<'_> {
+    /// A message comes that was deleted before: if it is the user's, they have written to its peer.
+    fn note_written(&self, conversation: i64, incoming: &Message) -> StoreResult<()> {
+        if incoming.sender == self.account.user_id {
+            read_receipt::note_written(self.db, conversation)?;
+        }
+        Ok(())
+    }
+
     /// Whether the server had a message before another one that is known already: such as one of ours, which is known before
     /// what others had sent is read. All devices order by the server's times, so it goes below.
     // Not what lies ahead of the clock: one wrong time must not make all that follows late.
@@ -223,6 +232,7 @@ impl Transaction<'_> {
     /// Another device, which had a message of ours before this one knew that it was sent, has cleared or deleted it.
     fn cleared_unseen(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
         message::delete(self.db, row.id)?;
+        read_receipt::note_written(self.db, loaded.row.id)?;
         self.removes_text = true;
         self.lose_files(row);
         loaded.recount = true;

@@ -253,6 +253,8 @@ pub enum Change {
         /// How.
         end: GroupEnd,
     },
+    /// The current user has written to somebody, in what they have cleared since: the C2C conversation.
+    WrittenTo(ConversationId),
     /// Something happened in a group of ours, of which the server keeps nothing: this device alone has it.
     SeenInGroup {
         /// The same for the same thing, so that it is shown once.

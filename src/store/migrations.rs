@@ -43,4 +43,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0037_listed_by_message.sql"),
     include_str!("migrations/0038_edit_order.sql"),
     include_str!("migrations/0039_waiting_tips.sql"),
+    include_str!("migrations/0040_written_to.sql"),
 ];

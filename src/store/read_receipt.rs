@@ -49,11 +49,20 @@ pub(crate) fn own_messages(
 }
 
 /// Whether the account has written to a conversation: what has failed (3) or was only put into the history here (5) nobody got.
+/// Whoever has deleted what they wrote has written it all the same.
 pub(crate) fn has_written(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
     db.prepare_cached(
-        "SELECT 1 FROM message INDEXED BY message_own WHERE conversation = ?1 AND is_self = 1 AND status NOT IN (3, 5) LIMIT 1",
+        "SELECT 1 FROM conversation WHERE id = ?1 AND has_written = 1 UNION ALL \
+         SELECT 1 FROM message INDEXED BY message_own WHERE conversation = ?1 AND is_self = 1 AND status NOT IN (3, 5) LIMIT 1",
     )?
     .exists([conversation])
+}
+
+/// The account has written to a conversation, in what is not stored.
+pub(crate) fn note_written(db: &Connection, conversation: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE conversation SET has_written = 1 WHERE id = ?1 AND has_written = 0")?
+        .execute([conversation])?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -91,5 +100,22 @@ mod tests {
         assert_eq!(ids((1, 5), 1), [5]);
         assert_eq!(ids((1, 4), 9), [3]);
         assert!(has_written(&db, bob).unwrap());
+    }
+
+    #[test]
+    fn what_was_written_and_is_gone_was_written_all_the_same() {
+        let db = database();
+        for (peer, status, was_written) in [("c2c_bob", 2, true), ("c2c_carol", 3, false), ("c2c_dave", 1, false)] {
+            let chat = conversation(&db, peer, |_| {});
+            message(&db, chat, 1, |row| {
+                row.msg_id = peer.to_owned();
+                row.is_self = true;
+                row.status = crate::model::MessageStatus::numbered(status).unwrap();
+            });
+            crate::store::message::delete_all(&db, chat).unwrap();
+            assert_eq!(has_written(&db, chat).unwrap(), was_written, "{peer}");
+            note_written(&db, chat).unwrap();
+            assert!(has_written(&db, chat).unwrap());
+        }
     }
 }

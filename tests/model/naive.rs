@@ -55,6 +55,8 @@ pub struct Conv {
     pub delivered: i64,
     pub cleared: i64,
     pub max_seq: i64,
+    /// Whether the user has written, in what was deleted since.
+    pub has_written: bool,
     pub draft: String,
     pub draft_time: i64,
     pub messages: Vec<Msg>,
@@ -164,6 +166,14 @@ impl Conv {
         let mut messages: Vec<&Msg> = self.messages.iter().collect();
         messages.sort_by_key(|message| (message.position, message.born));
         messages
+    }
+
+    /// Deletes messages. What the user wrote and somebody got was written all the same.
+    pub fn remove(&mut self, is_gone: impl Fn(&Msg) -> bool) {
+        let gone: Vec<Msg> = self.messages.extract_if(.., |message| is_gone(message)).collect();
+        self.has_written |= gone
+            .iter()
+            .any(|message| message.sender == ME && ![1, 3, 5].contains(&message.status));
     }
 
     pub fn unlist(&mut self) {

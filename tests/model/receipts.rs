@@ -73,6 +73,7 @@ impl Naive {
         };
         let is_friend = self.users.get(peer).is_some_and(|user| user.remark.is_some());
         is_friend
+            || conv.has_written
             || conv
                 .messages
                 .iter()

@@ -11,6 +11,7 @@ mod lost_nodes;
 mod messages;
 mod people;
 mod reads;
+mod tip_batches;
 mod tips;
 mod uploads;
 

@@ -12,12 +12,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const OTHER: &str = "other@conference.im.test";
 
-fn group() -> String {
+pub(crate) fn group() -> String {
     format!("group_{ROOM}")
 }
 
 /// A room that shows who is there lets the account in, as an administrator.
-fn lets_in(server: &mut Connection, xml: &str) -> bool {
+pub(crate) fn lets_in(server: &mut Connection, xml: &str) -> bool {
     let to = script::attr(xml, "to");
     let enters = xml.starts_with("<presence") && script::attr(xml, "type").is_empty();
     let Some((room, _)) = to.split_once('/').filter(|_| enters) else {
@@ -30,7 +30,7 @@ fn lets_in(server: &mut Connection, xml: &str) -> bool {
 }
 
 /// The room shows a message that the account has sent to it.
-fn shows(server: &mut Connection, xml: &str) -> bool {
+pub(crate) fn shows(server: &mut Connection, xml: &str) -> bool {
     let is_said = xml.starts_with("<message") && xml.contains("groupchat");
     if is_said {
         let (id, room) = (script::attr(xml, "id"), script::attr(xml, "to"));
@@ -46,7 +46,7 @@ fn shows(server: &mut Connection, xml: &str) -> bool {
 }
 
 /// A member of the room says what happened.
-fn said(nick: &str, id: &str, tips: &Value) -> String {
+pub(crate) fn said(nick: &str, id: &str, tips: &Value) -> String {
     format!(
         "<message type='groupchat' from='{ROOM}/{nick}' to='{ME}/phone' id='{id}'><tips xmlns='urn:libim:tips:0'>{tips}</tips>\
          <stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='s-{id}'/><x xmlns='{MUC_USER}'><item jid='{nick}@im.test/x'/></x>\
@@ -55,14 +55,14 @@ fn said(nick: &str, id: &str, tips: &Value) -> String {
 }
 
 /// The room tells that somebody was shut out.
-fn banned(user: &str) -> String {
+pub(crate) fn banned(user: &str) -> String {
     format!(
         "<message from='{ROOM}' to='{ME}/phone'><x xmlns='{MUC_USER}'><item affiliation='outcast' jid='{user}@im.test'/></x>\
          </message>"
     )
 }
 
-fn kicked(user: &str) -> Value {
+pub(crate) fn kicked(user: &str) -> Value {
     let info =
         |user: &str| json!({ "userID": user, "nickName": "", "nameCard": "", "friendRemark": "", "faceUrl": "" });
     json!({
@@ -72,7 +72,7 @@ fn kicked(user: &str) -> Value {
 }
 
 /// The kinds of the tips of the group, and their statuses.
-fn tips(app: &App) -> Vec<(i64, i64)> {
+pub(crate) fn tips(app: &App) -> Vec<(i64, i64)> {
     let history = app.history(&group());
     let tips = history.iter().filter(|message| message["elemType"] == 9);
     tips.map(|message| {

@@ -43,7 +43,7 @@ pub(super) fn fetched(tx: &mut Tx<'_>, me: &Me, up_to: i64) -> ServiceResult<()>
 }
 
 /// Whether a peer is no stranger to a user, who would learn that somebody is there: a friend, or one the user has written to.
-fn is_known(db: &Connection, user: i64, (peer, conversation): (i64, i64)) -> rusqlite::Result<bool> {
+pub(super) fn is_known(db: &Connection, user: i64, (peer, conversation): (i64, i64)) -> rusqlite::Result<bool> {
     db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM friend WHERE user = ?1 AND friend = ?2) \
          OR EXISTS (SELECT 1 FROM message WHERE conversation = ?3 AND sender = ?1)",

@@ -158,8 +158,26 @@ fn all(db: &Connection, user: i64, conversation: i64, listed: Option<Change>) ->
         Ok((!settings.is_empty()).then_some(Change::Settings { conversation, settings }))
     };
     let settings = stamped(settings.into_iter().chain(others).collect())?;
-    let changes = [stamped(out)?, listed, Some(read), settings];
+    let changes = [
+        stamped(out)?,
+        listed,
+        Some(read),
+        settings,
+        written_to(db, user, conversation, name)?,
+    ];
     Ok(changes.into_iter().flatten().collect())
+}
+
+/// What tells a device that the user has written to the peer, in what was cleared.
+fn written_to(db: &Connection, user: i64, conversation: i64, name: ConversationId) -> ServiceResult<Option<Change>> {
+    let has_written = db
+        .prepare_cached(
+            "SELECT 1 FROM setting s JOIN message m ON m.conversation = s.conversation AND m.seq <= s.cleared_seq \
+             WHERE s.user = ?1 AND s.conversation = ?2 AND s.cleared_seq > 0 AND m.sender = ?1 LIMIT 1",
+        )?
+        .exists((user, conversation))?;
+    let is_chat = name.group_id().is_none();
+    Ok((has_written && is_chat).then_some(Change::WrittenTo(name)))
 }
 
 /// The settings that the service only keeps for the user's devices. One that cannot be read, or that a newer version of libim

@@ -322,3 +322,53 @@ pub(super) fn the_owner_gives_roles_and_gives_the_group_away(stage: &Stage<'_>) 
     alice.refused(&[10007], "dismissGroup", &json!({ "groupID": group }));
     bob.ok("dismissGroup", json!({ "groupID": group }));
 }
+
+pub(super) fn what_the_service_refuses_is_no_tip(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let group = stage.group("Public", &[&alice, &bob, &carol]);
+    let id = format!("group_{group}");
+    alice.ok(
+        "setGroupMemberRole",
+        json!({ "groupID": group, "userID": bob.user.id, "role": 300 }),
+    );
+    bob.until_told(Event::GrantAdministrator, |told| names(told, &bob.user.id));
+    // An administrator may remove a member, and not the owner.
+    let both = json!({ "groupID": group, "memberList": [alice.user.id, carol.user.id] });
+    let results = bob.ok("kickGroupMember", both);
+    let failed: Vec<bool> = results.as_array().unwrap().iter().map(|it| it["result"] == 0).collect();
+    assert_eq!(failed, [true, false], "{results}");
+    for device in [&alice, &bob] {
+        device.until("the member was removed", |device| {
+            tips(device, &id).iter().any(|tip| tip["type"] == 4)
+        });
+        let removed = tips(device, &id).into_iter().filter(|tip| tip["type"] == 4);
+        let named: Vec<Value> = removed
+            .flat_map(|tip| tip["memberList"].as_array().unwrap().clone())
+            .collect();
+        assert!(
+            named.iter().all(|member| member["userID"] == *carol.user.id),
+            "{named:?}"
+        );
+        assert!(device.is_in(&group));
+    }
+}
+
+pub(super) fn the_first_members_are_no_news_on_another_device(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let tablet = stage.other(&alice, "tablet");
+    let group = stage.group("Work", &[&alice, &bob, &carol]);
+    let id = format!("group_{group}");
+    let devices = [&alice, &tablet, &bob, &carol];
+    for device in devices {
+        device.until("it is in the group", |device| device.is_in(&group));
+    }
+    // What comes after it was told after all that the making of the group has caused.
+    alice.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Crew" }));
+    for device in devices {
+        device.until("the new name is told", |device| {
+            tips(device, &id).iter().any(|tip| tip["type"] == 7)
+        });
+        let kinds: Vec<Value> = tips(device, &id).iter().map(|tip| tip["type"].clone()).collect();
+        assert_eq!(kinds, [json!(7)]);
+    }
+}

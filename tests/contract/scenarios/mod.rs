@@ -79,6 +79,7 @@ scenarios! {
     replies:
         a_reply_names_its_message_and_shows_no_quote_in_its_text;
     receipts:
+        whoever_was_written_to_is_no_stranger_after_the_history_was_cleared
         what_has_reached_the_peer_is_delivered
         a_receipt_is_of_one_message_and_leaves_what_is_unread
         receipts_that_cannot_be_are_refused
@@ -157,6 +158,8 @@ scenarios! {
         who_comes_back_goes_on_reading_where_they_stopped
         a_group_one_is_out_of_keeps_its_name;
     group_tips:
+        what_the_service_refuses_is_no_tip
+        the_first_members_are_no_news_on_another_device
         what_happens_in_a_group_is_told_and_kept
         a_tip_is_the_last_message_on_every_device
         what_happened_in_a_group_is_in_the_history_of_a_new_device

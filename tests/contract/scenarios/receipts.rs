@@ -228,3 +228,28 @@ pub(super) fn in_a_group_it_is_known_who_has_read(stage: &Stage<'_>) {
         device.refused(&[6017], "getMessageReadReceipts", &json!({ "messageIDList": [one] }));
     }
 }
+
+pub(super) fn whoever_was_written_to_is_no_stranger_after_the_history_was_cleared(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    bob.sent(&alice.c2c(), "hello");
+    alice.until_texts(&bob.c2c(), &["hello"]);
+    alice.sent(&bob.c2c(), "who are you?");
+    bob.until_texts(&alice.c2c(), &["hello", "who are you?"]);
+    alice.ok("clearC2CHistoryMessage", json!({ "userID": bob.user.id }));
+    alice.until_texts(&bob.c2c(), &[]);
+    let is_read = |text: &str| {
+        let history = bob.history(&alice.c2c());
+        let said = history.iter().find(|message| message["textElem"]["text"] == text);
+        said.is_some_and(|said| said["isPeerRead"] == true)
+    };
+    bob.sent(&alice.c2c(), "one");
+    alice.until("it is unread", |alice| alice.unread(&bob.c2c()) == 1);
+    alice.read(&bob.c2c());
+    bob.until("alice has read it", |_| is_read("one"));
+    // A device that never had what alice wrote.
+    let later = stage.other(&alice, "later");
+    bob.sent(&alice.c2c(), "two");
+    later.until("it is unread", |later| later.unread(&bob.c2c()) == 1);
+    later.read(&bob.c2c());
+    bob.until("the later device has read it", |_| is_read("two"));
+}

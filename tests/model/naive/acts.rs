@@ -152,7 +152,7 @@ impl Naive {
     pub fn delete_message(&mut self, msg_id: &str) {
         let (id, message) = self.find(msg_id).unwrap();
         self.buried.insert(msg_id.to_owned());
-        self.conv(&id).messages.retain(|message| message.msg_id != msg_id);
+        self.conv(&id).remove(|message| message.msg_id == msg_id);
         if message.seq > 0 {
             self.push(&id, "", Kind::DeleteMessages(vec![msg_id.to_owned()]));
         } else {
@@ -177,7 +177,7 @@ impl Naive {
         let conv = self.conv(id);
         let did = conv.cleared < conv.max_seq || !conv.messages.is_empty();
         conv.cleared = conv.max_seq;
-        conv.messages.clear();
+        conv.remove(|_| true);
         did
     }
 

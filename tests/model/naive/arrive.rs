@@ -28,10 +28,12 @@ impl Naive {
         let born = self.born;
         if self.buried.contains(&incoming.msg_id) {
             self.delete_sent(id, &incoming.msg_id);
+            self.conv(id).has_written |= incoming.sender.as_str() == ME;
             return false;
         }
         let conv = self.conv(id);
         if seq <= conv.cleared {
+            conv.has_written |= incoming.sender.as_str() == ME;
             return false;
         }
         conv.max_seq = conv.max_seq.max(seq);
@@ -156,9 +158,8 @@ impl Naive {
             Change::MessagesDeleted { conversation, msg_ids } => {
                 for msg_id in msg_ids {
                     self.buried.insert(msg_id.clone());
-                    self.conv(conversation.as_str())
-                        .messages
-                        .retain(|message| message.msg_id != *msg_id);
+                    let conv = self.conv(conversation.as_str());
+                    conv.remove(|message| message.msg_id == *msg_id);
                 }
             }
             Change::HistoryCleared { conversation, up_to } => {
@@ -205,6 +206,7 @@ impl Naive {
                 ..
             } => self.read_by(conversation.as_str(), msg_id, reader.as_str(), *reaches_back),
             Change::ReadReceipt { .. } => {}
+            Change::WrittenTo(conversation) => self.conv(conversation.as_str()).has_written = true,
             Change::Listed { conversation, time } => {
                 let id = conversation.as_str();
                 let is_deleting = |kind: &Kind| match kind {
@@ -267,8 +269,7 @@ impl Naive {
         let conv = self.conv(id);
         conv.cleared = conv.cleared.max(up_to);
         conv.max_seq = conv.max_seq.max(up_to);
-        conv.messages
-            .retain(|message| message.position > up_to || (message.position == up_to && message.seq == 0));
+        conv.remove(|message| message.position < up_to || (message.position == up_to && message.seq > 0));
     }
 
     pub(super) fn show_sender(&mut self, msg_id: &str, nick_name: &str, face_url: &str) {

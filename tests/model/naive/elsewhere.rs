@@ -11,6 +11,7 @@ impl Naive {
             let written = conv.messages.iter().find(|message| message.msg_id == msg_id);
             let written = written.map_or(0, |message| message.time);
             conv.messages.retain(|message| message.msg_id != msg_id);
+            conv.has_written = true;
             if conv.delete_stamp.0 > written && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
                 conv.unlist();
                 self.candidates.remove(id);

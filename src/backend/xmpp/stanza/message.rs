@@ -13,6 +13,9 @@ use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
 
+/// How many bytes a group tip may have.
+const MAX_TIPS: usize = 32 * 1024;
+
 /// The parts that XMPP has no element for.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -322,7 +325,10 @@ fn anonymous(tips: &GroupTipsElem) -> GroupTipsElem {
 
 /// What a member says to have done in a room.
 fn tips(message: &Message) -> Option<Box<GroupTipsElem>> {
-    serde_json::from_str(&payload(message, "tips", TIPS)?.text()).ok()
+    let said = payload(message, "tips", TIPS)?.text();
+    // Nobody who does something has so much to say of it.
+    let said = Some(said).filter(|said| said.len() <= MAX_TIPS)?;
+    serde_json::from_str(&said).ok()
 }
 
 /// Whether libim has sent a text that only looks like a place.

@@ -62,16 +62,14 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
     };
     // All that is said in a new room is for the account, also on servers that count time in seconds.
     let time = whole_second(rooms.session.clock.now());
-    // The bookmark first: if the session ends here, the next login finds the room.
+    // Before the user's other devices come in, which would take them for newcomers.
+    let members = members::found(rooms, &room, &new.members).await?;
+    // Then the bookmark: if the session ends here, the next login finds the room.
     rooms.bookmarks.publish(&room, &info.name, time, None).await?;
     begin(rooms, &room, &info, Since::Now).await?;
-    for (user, role) in &new.members {
-        tips::note_founder(rooms, &room, &address::jid_of(user)?, (*role).max(GroupRole::Member));
-    }
-    for (user, role) in &new.members {
-        let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
+    for member in members {
         // The group is there, and is the answer: one who cannot be invited keeps nobody else out.
-        if let Err(error) = members::add(rooms, &room, user, affiliation).await {
+        if let Err(error) = members::announce(rooms, &room, member).await {
             log::warn!("a member of the new group {room} could not be invited: {error}");
         }
     }

@@ -5,6 +5,7 @@ use super::config;
 use super::join::{self, require_member};
 use super::said_tips::Batch;
 use super::state::Rooms;
+use super::tips;
 use crate::backend::MemberOutcome;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -13,6 +14,7 @@ use crate::backend::xmpp::stanza::{chat, invitations, muc};
 use crate::model::id::quoted;
 use crate::model::tips::{GroupTipsType, MUTED_FOR_GOOD};
 use crate::model::{GroupAddOpt, GroupId, GroupMember, GroupRole, Status, UserId};
+use futures::future::join_all;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -24,6 +26,36 @@ fn denied(text: impl Into<String>) -> XmppError {
     XmppError::account(Status::NoPermission, text)
 }
 
+/// How many users are put on the lists of a new room at once.
+const AT_ONCE: usize = 100;
+
+/// Puts those on the lists of a new room who are in it from the start, before anybody else sees it. Gives those whom it took.
+pub(crate) async fn found(rooms: &Rooms, room: &BareJid, members: &[(UserId, GroupRole)]) -> XmppResult<Vec<BareJid>> {
+    let mut wanted = Vec::with_capacity(members.len());
+    for (user, role) in members {
+        let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
+        tips::note_founder(rooms, room, &address::jid_of(user)?, (*role).max(GroupRole::Member));
+        wanted.push((address::jid_of(user)?, affiliation));
+    }
+    let mut taken = Vec::with_capacity(wanted.len());
+    for users in wanted.chunks(AT_ONCE) {
+        // Each by itself: of several in one request Prosody takes the first.
+        let adding = users.iter().map(async |(jid, affiliation)| {
+            let added = set_affiliation(rooms, room, jid, affiliation).await;
+            (jid, added)
+        });
+        for (jid, added) in join_all(adding).await {
+            match added {
+                Ok(()) => taken.push(jid.clone()),
+                Err(error) if error.is_lost() => return Err(error),
+                // The group is there, and is the answer: one who cannot be a member keeps nobody else out.
+                Err(error) => log::warn!("a member of the new group {room} could not be added: {error}"),
+            }
+        }
+    }
+    Ok(taken)
+}
+
 /// Puts a user on a list of the room, and tells the user.
 pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliation: &str) -> XmppResult<()> {
     let jid = address::jid_of(user)?;
@@ -32,7 +64,7 @@ pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliatio
 }
 
 /// Tells a user of a room whose lists have them.
-async fn announce(rooms: &Rooms, room: &BareJid, jid: BareJid) -> XmppResult<()> {
+pub(super) async fn announce(rooms: &Rooms, room: &BareJid, jid: BareJid) -> XmppResult<()> {
     // What was said before is not for the newcomer.
     let after = rooms
         .with(room, |room| room.position.as_ref()?.newest.clone())
@@ -133,7 +165,7 @@ pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> 
     for user in users {
         let added = match is_listed(rooms, &room, user, &before) {
             true => announce(rooms, &room, address::jid_of(user)?).await,
-            false => add(rooms, &room, user, "member").await,
+            false => invited.next(add(rooms, &room, user, "member")).await?,
         };
         let added = match added {
             // A member without rights over the list.
@@ -175,7 +207,7 @@ pub(crate) async fn kick(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> Xm
     let mut removed = Batch::new(rooms, &room, GroupTipsType::Kicked);
     let mut results = Vec::with_capacity(users.len());
     for user in users {
-        let kicked = kick_one(rooms, &room, user).await;
+        let kicked = removed.next(kick_one(rooms, &room, user)).await?;
         if kicked.is_ok() {
             removed.add(user)?;
         }

@@ -144,16 +144,36 @@ impl<'a> Batch<'a> {
             self.since = Instant::now();
         }
         self.users.push(user.clone());
-        if self.since.elapsed() >= TOGETHER {
+        if self.since.elapsed() >= TOGETHER || self.users.len() >= MAX_NAMED {
             self.say()
         } else {
             Ok(())
         }
     }
 
+    /// Does it to the next one. A room that takes long for that keeps nobody from hearing of those before.
+    pub(super) async fn next<T>(&mut self, work: impl Future<Output = T>) -> XmppResult<T> {
+        tokio::pin!(work);
+        if !self.users.is_empty() {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                () = sleep(TOGETHER.saturating_sub(self.since.elapsed())) => self.say()?,
+            }
+        }
+        Ok(work.await)
+    }
+
     pub(super) fn say(&mut self) -> XmppResult<()> {
         let users = std::mem::take(&mut self.users);
         say_of(self.rooms, self.room, self.what, &users).map(drop)
+    }
+}
+
+impl Drop for Batch<'_> {
+    /// The call has ended before its end, by an error or because nobody waits for it any more: what was done was done.
+    fn drop(&mut self) {
+        // A failed store ends the session by itself.
+        let _ = self.say();
     }
 }
 
