@@ -3,7 +3,7 @@
 #include <sched.h>
 
 static atomic_int destroyed, refused;
-static atomic_bool over;
+static atomic_bool over, was_refused;
 static im_client clients[3];
 
 static void on_event(void *user_data, int32_t event, const char *payload, size_t len)
@@ -11,8 +11,10 @@ static void on_event(void *user_data, int32_t event, const char *payload, size_t
     (void)event, (void)payload, (void)len;
     CHECK(!over, "an event after the end");
     /* It would wait for this callback. The others are closed all the same. */
-    if (user_data == &refused && atomic_fetch_add(&refused, 1) == 0)
+    if (user_data == &refused && atomic_fetch_add(&refused, 1) == 0) {
         STATUS(im_shutdown(), IM_STATUS_CALLED_FROM_CALLBACK);
+        atomic_store(&was_refused, true);
+    }
 }
 
 static void on_log(void *user_data, int32_t level, const char *message, size_t len)
@@ -67,7 +69,7 @@ int main(int argc, char **argv)
     im_listener listener;
     STATUS(im_listener_add(clients[0], 0, on_event, &refused, NULL, &listener), IM_STATUS_OK);
     set_draft(clients[0], "bob", "x");
-    while (refused == 0)
+    while (!was_refused)
         sched_yield();
     STATUS(im_client_close(clients[1]), IM_STATUS_NOT_INITIALIZED);
     STATUS(im_client_close(clients[0]), IM_STATUS_OK);
