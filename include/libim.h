@@ -200,9 +200,10 @@
 #define IM_STATUS_NOTHING_TO_CANCEL 8020
 
 /**
- * The app has cancelled the download, or the sending of the message.
+ * The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while its
+ * file was downloaded.
  *
- * Nothing: the app asked for it. Offer to send the message again.
+ * Nothing: the app asked for it, or there is no such file any more. Offer to send the message again.
  */
 #define IM_STATUS_TRANSFER_CANCELLED 8021
 
@@ -2048,7 +2049,7 @@ im_status im_create_text_message(im_client client, const char *request, char **o
  * Request:
  * - `text` (string, required): The text, 1 byte to 64 KiB.
  * - `atUserList` (array of strings, required): The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for
- *   everyone.
+ *   everyone. At most 30.
  *
  * Data: V2TimMsgCreateInfoResult.
  *
@@ -2251,9 +2252,9 @@ im_status im_download_merger_message(im_client client, const char *request, char
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
  * of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
- * `IM_STATUS_TRANSFER_CANCELLED`, `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the
- * file has an address), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`.
+ * `IM_STATUS_TRANSFER_CANCELLED` (the app has cancelled it, or the message was recalled or deleted meanwhile),
+ * `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the file has an address),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
  *
  * V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -2360,7 +2361,7 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns.
  *   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data.
  *   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address or of the
- *     path.
+ *     path; of data "file", with an end that says what it is where that is known.
  *   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
  * - `locationElem` (object or null, optional): The place, for a location message.
  *   - `desc` (string, required): A description of the place; may be empty.
@@ -2376,7 +2377,7 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *     characters.
  *   - `compatibleText` (string, default ""): The text for clients that know no mergers. Empty: title and lines.
  * - `groupAtUserList` (array of strings, default []): The users to mention, in groups only: userIDs, and
- *   `__kImSDK_MesssageAtALL__` for everyone.
+ *   `__kImSDK_MesssageAtALL__` for everyone. At most 30; who is in it twice is mentioned once.
  * - `cloudCustomData` (string, default ""): The app's own data beside the element.
  * - `localCustomData` (string, default ""): The app's own text about the message, on this device only, up to 64 KiB.
  * - `isExcludedFromUnreadCount` (boolean, default false): Whether the message does not count as unread.
@@ -2498,10 +2499,11 @@ im_status im_mark_all_message_as_read(im_client client, const char *request, cha
  * - `lastMsgSeq` (integer or null, optional): Groups only: the `seq` of the message to begin with, which is returned.
  *   Absent, null or -1: none. A `lastMsgID` takes its place.
  * - `messageSeqList` (array of integers, default []): Groups only: the `seq` of each message to return, up to 100, in
- *   place of a page: those of them that are stored, in the order of reading. `count` and the window of time mean
- *   nothing then. Absent or empty: a page.
+ *   place of a page: those of them that are stored, in the order of reading and of the kinds in `messageTypeList`.
+ *   `count` and the window of time mean nothing then. Absent or empty: a page.
  * - `timeBegin` (integer, default 0): One end of a window of time, in seconds since 1970: the newest second when
- *   reading towards older messages, the oldest one when reading towards newer ones. 0: no window on that side.
+ *   reading towards older messages, the oldest one when reading towards newer ones. 0: now if there is a `timePeriod`,
+ *   else no window on that side.
  * - `timePeriod` (integer, default 0): How many seconds the window reaches from `timeBegin`, or from now if that is 0,
  *   in the direction of reading. Both ends belong to the window. 0: without end.
  * - `messageTypeList` (array of integers, default []): Only messages of these kinds, by `elemType`. Absent or empty:
@@ -2865,7 +2867,7 @@ im_status im_clear_group_history_message(im_client client, const char *request, 
  * Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
  * `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again for
  * six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told nothing:
- * somebody who is no friend and has never written to the user.
+ * somebody who is no friend and to whom the user has never written.
  *
  * Request:
  * - `userID` (string, required): The peer.

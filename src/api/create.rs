@@ -62,7 +62,7 @@ impl Request for CreateTextMessage {
 pub(super) struct CreateTextAtMessage {
     /// The text, 1 byte to 64 KiB.
     text: String,
-    /// The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone.
+    /// The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. At most 30.
     at_user_list: Vec<String>,
 }
 

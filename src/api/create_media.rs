@@ -204,7 +204,10 @@ impl Request for DownloadMessage {
                 "this file of the message is being downloaded already",
             ),
             (Status::IoFailed, "the file cannot be written"),
-            (Status::TransferCancelled, ""),
+            (
+                Status::TransferCancelled,
+                "the app has cancelled it, or the message was recalled or deleted meanwhile",
+            ),
         ],
         server_errors: &[
             (Status::FileDownloadFailed, ""),

@@ -28,12 +28,18 @@ pub(super) struct Source {
 
 // The value is a part of a message: no sentence repeats an address.
 pub(super) fn check_address(field: &str, url: &str) -> Result<()> {
-    if is_address(url) {
-        return Ok(());
+    if !is_address(url) {
+        return Err(Error::invalid(format!(
+            "{field} is not an address that begins with https:// or http:// and has at most 4096 bytes, without white space"
+        )));
     }
-    Err(Error::invalid(format!(
-        "{field} is not an address that begins with https:// or http:// and has at most 4096 bytes"
-    )))
+    // Whatever a peer writes is tried; what is known to be none is not sent.
+    if url.contains(['<', '>', '"', '\\', '^', '`', '{', '|', '}']) {
+        return Err(Error::invalid(format!(
+            "{field} has a character that an address can only have as a percent code"
+        )));
+    }
+    Ok(())
 }
 
 impl FileSource {

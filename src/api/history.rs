@@ -51,11 +51,11 @@ pub(super) struct GetHistoryMessageList {
     #[serde(default)]
     last_msg_seq: Option<i64>,
     /// Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored, in the order
-    /// of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+    /// of reading and of the kinds in `messageTypeList`. `count` and the window of time mean nothing then. Absent or empty: a page.
     #[serde(default)]
     message_seq_list: Vec<i64>,
     /// One end of a window of time, in seconds since 1970: the newest second when reading towards older messages, the
-    /// oldest one when reading towards newer ones. 0: no window on that side.
+    /// oldest one when reading towards newer ones. 0: now if there is a `timePeriod`, else no window on that side.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     time_begin: i64,
@@ -107,11 +107,19 @@ impl Request for GetHistoryMessageList {
                 return Err(Error::invalid(sentence));
             }
         };
+        let mut query = HistoryQuery::new(direction, self.count);
+        for (place, number) in self.message_type_list.into_iter().enumerate() {
+            let kind = ElemType::numbered(number).ok_or_else(|| {
+                Error::invalid(format!(
+                    "messageTypeList[{place}] {number} is not the number of an elemType"
+                ))
+            })?;
+            query.kinds.push(kind);
+        }
         if !self.message_seq_list.is_empty() {
             check_seqs(&id, &self.message_seq_list)?;
-            return client.read(|engine| engine.messages_at(&id, &self.message_seq_list, direction));
+            return client.read(|engine| engine.messages_at(&id, &self.message_seq_list, &query));
         }
-        let mut query = HistoryQuery::new(direction, self.count);
         query.from = self.last_msg_id.filter(|msg_id| !msg_id.is_empty());
         query.from_seq = match self.last_msg_seq.filter(|seq| *seq != -1) {
             Some(seq) if seq < 1 => return Err(Error::invalid(format!("lastMsgSeq {seq} is not 1 or more"))),
@@ -124,14 +132,6 @@ impl Request for GetHistoryMessageList {
             seq => seq,
         };
         (query.from_time, query.to_time) = window(direction, self.time_begin, self.time_period)?;
-        for (place, number) in self.message_type_list.into_iter().enumerate() {
-            let kind = ElemType::numbered(number).ok_or_else(|| {
-                Error::invalid(format!(
-                    "messageTypeList[{place}] {number} is not the number of an elemType"
-                ))
-            })?;
-            query.kinds.push(kind);
-        }
         let (list, is_end) = client.read(|engine| engine.history(&id, &query))?;
         if is_end {
             client.history_ended(&id)?;
@@ -166,21 +166,17 @@ fn window(direction: Direction, begin: i64, period: i64) -> Result<(Option<i64>,
         }
     }
     let given = (begin > 0).then_some(begin);
-    let period = (period > 0).then_some(period);
+    let Some(period) = (period > 0).then_some(period) else {
+        return Ok(match direction {
+            Direction::Older => (None, given),
+            Direction::Newer => (given, None),
+        });
+    };
+    let begin = given.unwrap_or_else(|| Micros::now().seconds());
     Ok(match direction {
-        Direction::Older => {
-            let end = given.unwrap_or_else(|| Micros::now().seconds());
-            (period.map(|period| end.saturating_sub(period)), given)
-        }
-        Direction::Newer => {
-            let Some(period) = period else {
-                return Ok((given, None));
-            };
-            let begin = given.ok_or_else(|| {
-                Error::invalid(format!("timePeriod {period} towards newer messages needs a timeBegin"))
-            })?;
-            (given, Some(begin.saturating_add(period)))
-        }
+        // What lies ahead of the clock is newest all the same.
+        Direction::Older => (Some(begin.saturating_sub(period)), given),
+        Direction::Newer => (Some(begin), Some(begin.saturating_add(period))),
     })
 }
 
@@ -375,5 +371,29 @@ impl Request for ClearGroupHistoryMessage {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         client.local(|engine| engine.clear_history(&id)).map(nothing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_of_time_begins_now_where_nothing_else_is_said() {
+        let now = Micros::now().seconds();
+        let (from, to) = window(Direction::Newer, 0, 9).unwrap();
+        let from = from.unwrap();
+        assert!(from >= now && to == Some(from + 9));
+        let (from, to) = window(Direction::Older, 0, 9).unwrap();
+        assert!(from.unwrap() >= now - 9 && to.is_none());
+        for (direction, begin, period, expected) in [
+            (Direction::Newer, 7, 0, (Some(7), None)),
+            (Direction::Newer, 7, 2, (Some(7), Some(9))),
+            (Direction::Older, 7, 0, (None, Some(7))),
+            (Direction::Older, 7, 2, (Some(5), Some(7))),
+        ] {
+            assert_eq!(window(direction, begin, period).unwrap(), expected);
+        }
+        assert!(window(Direction::Newer, -1, 0).is_err() && window(Direction::Older, 0, -1).is_err());
     }
 }

@@ -106,7 +106,8 @@ pub(super) struct NewFileElem {
     /// The content of the file in Base64, up to 1 MiB of data.
     #[serde(default)]
     data_base64: String,
-    /// The name of the file, without folders. Empty: the end of the address or of the path.
+    /// The name of the file, without folders. Empty: the end of the address or of the path; of data "file", with an end that
+    /// says what it is where that is known.
     #[serde(default)]
     file_name: String,
     /// The size in bytes; 0 when unknown. That of a file is its own.
@@ -293,6 +294,11 @@ impl NewFileElem {
             )));
         }
         let source = source.take(client, self.file_size)?;
+        let name = if name.is_empty() && source.url.is_empty() {
+            client.read(|engine| Ok(engine.name_of_data(&source.uuid)))?
+        } else {
+            name
+        };
         Ok(Elem::File(FileElem {
             path: source.path,
             file_name: name,
@@ -323,6 +329,10 @@ mod tests {
         for (field, value) in [
             ("url", json!("file:///s3cret")),
             ("url", json!("s3cret")),
+            ("url", json!("https://up.example/s3cret?b=<x>")),
+            ("url", json!("https://up.example/s3cret\\a")),
+            ("url", json!("https://up.example/s3cret\u{1}")),
+            ("thumbUrl", json!("https://up.example/`s3cret`")),
             ("thumbUrl", json!("https://s3cret .example")),
             ("size", json!(-1)),
             ("width", json!(70_000)),
@@ -338,6 +348,15 @@ mod tests {
             let request = json!({ "url": "https://up.example/a", "fileName": name });
             assert!(refused("fileElem", &request).starts_with("fileElem.fileName "));
         }
+        let (_dir, client) = Script::default().client();
+        let of_data = |data: &str| {
+            let request = json!({ "receiver": "bob", "fileElem": { "dataBase64": data } }).to_string();
+            let response: Value = serde_json::from_str(&call(&client, "sendMessage", &request).json).unwrap();
+            response["data"]["fileElem"]["fileName"].clone()
+        };
+        // As those who get it find it in its address.
+        assert_eq!(of_data("aGVsbG8="), "file");
+        assert_eq!(of_data("JVBERi0xLjc="), "file.pdf");
         assert!(refused("soundElem", &json!({})).contains("soundElem.path"));
         assert!(refused("soundElem", &json!({ "path": "/nowhere/x" })).contains("/nowhere/x"));
     }

@@ -10,6 +10,7 @@ use crate::engine::Message;
 use crate::events::Event;
 #[cfg(feature = "schema")]
 use crate::model::ElemType;
+use crate::model::conversation::MAX_MENTIONS;
 use crate::model::id::quoted;
 use crate::model::message::check_bytes;
 use crate::model::strict::Object;
@@ -65,7 +66,8 @@ pub(super) struct SendMessage {
     face_elem: Option<Object<FaceElem>>,
     /// The messages to forward together.
     merger_elem: Option<Object<NewMergerElem>>,
-    /// The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone.
+    /// The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. At most 30; who is in it
+    /// twice is mentioned once.
     #[serde(default)]
     group_at_user_list: Vec<String>,
     /// The app's own data beside the element.
@@ -231,12 +233,19 @@ fn check(id: &ConversationId, body: MessageBody) -> Result<MessageBody> {
     Ok(body)
 }
 
-/// The users that a message mentions, checked.
+/// The users that a message mentions, each once, checked.
 pub(super) fn at_list(client: &Call<'_>, field: &str, users: Vec<String>) -> Result<Vec<String>> {
-    let mut list = Vec::with_capacity(users.len());
+    let mut list: Vec<String> = Vec::new();
     for (place, user) in users.into_iter().enumerate() {
         let user = client.user(&format!("{field}[{place}]"), user)?;
-        list.push(user.as_str().to_owned());
+        if !list.iter().any(|known| known == user.as_str()) {
+            list.push(user.as_str().to_owned());
+        }
+        if list.len() > MAX_MENTIONS {
+            return Err(Error::invalid(format!(
+                "{field} has more than {MAX_MENTIONS} different entries"
+            )));
+        }
     }
     Ok(list)
 }
@@ -321,5 +330,28 @@ pub(super) fn target(
                 given.join(", ")
             )))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::call;
+    use crate::client::testing::Script;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_message_mentions_each_user_once_and_not_more_than_thirty() {
+        let (_dir, client) = Script::default().client();
+        let create = |users: Vec<String>| -> Value {
+            let request = json!({ "text": "@", "atUserList": users }).to_string();
+            serde_json::from_str(&call(&client, "createTextAtMessage", &request).json).unwrap()
+        };
+        let users = |count: usize| (0..count).map(|number| format!("user{number}")).collect::<Vec<_>>();
+        let many = create(users(30).into_iter().cycle().take(2_000).collect());
+        assert_eq!(many["data"]["messageInfo"]["groupAtUserList"], json!(users(30)));
+        let too_many = create(users(31));
+        assert_eq!(too_many["code"], 6017);
+        let desc = "atUserList has more than 30 different entries";
+        assert_eq!(too_many["desc"], desc);
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 /// Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
 /// `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again for six
 /// seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told nothing: somebody who is
-/// no friend and has never written to the user.
+/// no friend and to whom the user has never written.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,8 @@
 //! The files that libim fetches before the app asks (`autoDownloadBytes`): which they are.
 
 use super::core::Engine;
-use super::download::WantedFile;
 use super::known_peer::is_known;
+use super::wanted_file::WantedFile;
 use crate::model::{MessageBody, Result};
 use crate::store::{conversation, media};
 use std::collections::HashSet;
@@ -58,15 +58,6 @@ impl Engine {
     pub(crate) fn took_arrived_files(&self, taken: &ArrivedFiles) -> Result<()> {
         self.write(false, |tx| media::set_looked_at(tx.db, taken.last))
     }
-
-    /// A file was fetched. It goes again when its message was recalled or deleted meanwhile.
-    pub(crate) fn keep_if_named(&self, wanted: &WantedFile) -> Result<()> {
-        let is_named = |db: &_| matches!(self.with_content(db, wanted.msg_id()), Ok(Some(_)));
-        if !self.store.snapshot(|db| Ok(is_named(db)))? {
-            self.remove_lost_files(&[wanted.name().to_owned()]);
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -88,7 +79,7 @@ mod tests {
 
     fn wanted(fixture: &Fixture) -> (Vec<String>, ArrivedFiles) {
         let found = fixture.engine.arrived_files(100).unwrap();
-        let ids = found.files.iter().map(|file| file.msg_id().to_owned()).collect();
+        let ids = found.files.iter().map(|file| file.msg_id.clone()).collect();
         (ids, found)
     }
 
@@ -121,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recalled_or_here_is_not_wanted_and_a_file_does_not_stay_without_its_message() {
+    fn what_is_recalled_or_here_is_not_wanted() {
         let fixture = Fixture::new();
         fixture.send(&bob(), "hello");
         for seq in 1..=2 {
@@ -135,15 +126,10 @@ mod tests {
         };
         fixture.live(recall("m1"));
         assert_eq!(wanted(&fixture).0, ["m2"]);
-        // As a download ends that had begun before.
-        for file in &found.files {
-            let mut incoming = fixture.engine.files.incoming().unwrap();
-            incoming.write(b"x").unwrap();
-            fixture.engine.files.keep_as(incoming, file.name().to_owned()).unwrap();
-            fixture.engine.keep_if_named(file).unwrap();
-        }
-        let is_here = |seq: u64| fixture.engine.files.find(&format!("{seq:064x}")).is_some();
-        assert!(!is_here(1) && is_here(2));
+        let file = found.files.iter().find(|file| file.msg_id == "m2").unwrap();
+        let mut incoming = fixture.engine.files.incoming().unwrap();
+        incoming.write(b"x").unwrap();
+        fixture.engine.files.keep_as(incoming, file.name().to_owned()).unwrap();
         assert!(wanted(&fixture).0.is_empty());
     }
 

@@ -7,11 +7,11 @@ use super::memory::{Created, HeardOnline, Imported, SentChanges, Unfolded};
 use super::options::EngineOptions;
 use super::subscription::Subscriptions;
 use super::transaction::{Finished, Transaction};
+use super::wanted_file::Download;
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::model::lock::lock;
-use crate::model::sync::atomic::AtomicBool;
-use crate::model::sync::{Arc, Mutex};
+use crate::model::sync::Mutex;
 use crate::store::media::MediaFiles;
 use crate::store::{Store, StoreResult, search, search_build};
 use rusqlite::Connection;
@@ -28,8 +28,8 @@ pub struct Engine {
     /// The same.
     pub(super) views: Mutex<Views>,
     pub(super) files: MediaFiles,
-    /// The downloads that are under way, each with whether the app has cancelled it.
-    pub(super) downloads: Mutex<HashMap<String, Arc<AtomicBool>>>,
+    /// The downloads that are under way, by their keys.
+    pub(super) downloads: Mutex<HashMap<String, Download>>,
     /// Held while a small picture is made.
     pub(super) thumbnails: Mutex<()>,
     /// These are held for a moment, with no other lock taken meanwhile.

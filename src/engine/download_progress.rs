@@ -1,8 +1,8 @@
 //! What the app is told of a download.
 
 use super::core::Engine;
-use super::download::WantedFile;
 use super::json::shown_json;
+use super::wanted_file::WantedFile;
 use crate::events::{Event, Progress};
 use crate::model::{Error, Result};
 use serde::Serialize;

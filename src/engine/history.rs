@@ -7,6 +7,7 @@ use crate::model::id::quoted;
 use crate::model::{ConversationId, ElemType, Error, Micros, Result};
 use crate::store::conversation::{self, ConversationRow};
 use crate::store::history::{self, Range};
+use crate::store::message::MessageRow;
 use crate::store::{StoreResult, hidden, message};
 
 /// Which part of a history is read, and in which direction.
@@ -90,19 +91,22 @@ impl Engine {
         })
     }
 
-    /// `getHistoryMessageList` with sequences: a JSON array of the messages that have them, in the order of the direction.
-    pub fn messages_at(&self, id: &ConversationId, seqs: &[i64], direction: Direction) -> Result<String> {
+    /// `getHistoryMessageList` with sequences: a JSON array of the messages that have them, in the order of the direction. Of the
+    /// query its kinds count as well.
+    pub fn messages_at(&self, id: &ConversationId, seqs: &[i64], query: &HistoryQuery) -> Result<String> {
         let mut seqs: Vec<i64> = seqs.to_vec();
         seqs.sort_unstable();
         seqs.dedup();
-        if direction == Direction::Older {
+        if query.direction == Direction::Older {
             seqs.reverse();
         }
         self.store.snapshot(|db| {
             let row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
             let mut list = Vec::new();
             for seq in &seqs {
-                if let Some(message) = message::by_seq(db, row.id, *seq)? {
+                let is_wanted =
+                    |message: &MessageRow| query.kinds.is_empty() || query.kinds.contains(&message.elem_type);
+                if let Some(message) = message::by_seq(db, row.id, *seq)?.filter(is_wanted) {
                     list.push(render::message(db, &message, &row)?);
                 }
             }
@@ -200,10 +204,17 @@ mod tests {
     #[test]
     fn messages_are_found_by_their_sequences_once_in_the_order_of_reading() {
         let fixture = three();
-        let at = |seqs: &[i64], direction| msg_ids(&fixture.engine.messages_at(&bob(), seqs, direction).unwrap());
-        assert_eq!(at(&[1, 3, 9, 1], Direction::Older), ["m3", "m1"]);
-        assert_eq!(at(&[3, 1], Direction::Newer), ["m1", "m3"]);
-        assert!(at(&[7], Direction::Older).is_empty());
+        let mut query = HistoryQuery::new(Direction::Older, 1);
+        let at =
+            |seqs: &[i64], query: &HistoryQuery| msg_ids(&fixture.engine.messages_at(&bob(), seqs, query).unwrap());
+        assert_eq!(at(&[1, 3, 9, 1], &query), ["m3", "m1"]);
+        assert!(at(&[7], &query).is_empty());
+        query.direction = Direction::Newer;
+        assert_eq!(at(&[3, 1], &query), ["m1", "m3"]);
+        query.kinds = vec![ElemType::Custom];
+        assert!(at(&[3, 1], &query).is_empty());
+        query.kinds.push(ElemType::Text);
+        assert_eq!(at(&[3, 1], &query), ["m1", "m3"]);
     }
 
     #[test]

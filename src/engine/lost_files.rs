@@ -36,6 +36,7 @@ impl Engine {
         if lost.is_empty() {
             return;
         }
+        self.end_lost_downloads(lost);
         let mut imported = lock(&self.imported);
         lost.iter().for_each(|name| imported.release(name));
         drop(imported);

@@ -102,11 +102,11 @@ mod unnumbered;
 mod unread;
 mod upload;
 mod view;
+mod wanted_file;
 
 pub use crate::model::ConversationOrder;
 pub use batch::Results;
 pub use core::Engine;
-pub(crate) use download::WantedFile;
 #[cfg(feature = "schema")]
 pub(crate) use download_progress::MessageDownloadProgress;
 pub use files::ImportedFile;
@@ -147,3 +147,4 @@ pub(crate) use subscription::UnreadByFilter;
 pub(crate) use view::{
     Conversation, ConversationResult, Message, MessageChangeInfo, MessageOnlineUrl, MsgCreateInfoResult, Receipt,
 };
+pub(crate) use wanted_file::WantedFile;

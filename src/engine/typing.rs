@@ -1,23 +1,20 @@
 //! Typing: who may know that the user types, and of whom the app is told. Nothing of it is stored.
 
 use super::core::Engine;
-use super::known_peer::is_friend;
+use super::known_peer::{is_friend, is_known};
 use crate::model::{ConversationId, RecvOpt, Result};
-use crate::store::{conversation, message};
+use crate::store::conversation;
 
 impl Engine {
-    /// Whether the peer of a C2C conversation may know that the user types: a friend, or who has written before.
+    /// Whether the peer of a C2C conversation may know that the user types: no stranger may.
     pub(crate) fn may_tell_typing(&self, id: &ConversationId) -> Result<bool> {
         self.store.snapshot(|db| {
             let Some(peer) = id.user_id().filter(|peer| *peer != self.options.user_id) else {
                 return Ok(false);
             };
-            if is_friend(db, &peer)? {
-                return Ok(true);
-            }
             match conversation::load(db, id)? {
-                Some(row) => Ok(message::newest_received(db, row.id, i64::MAX)?.is_some()),
-                None => Ok(false),
+                Some(row) => is_known(db, &row),
+                None => is_friend(db, &peer),
             }
         })
     }
@@ -37,13 +34,16 @@ mod tests {
     use crate::model::{Change, RecvOpt, Setting, UserId};
 
     #[test]
-    fn friends_and_those_who_have_written_may_know_it() {
+    fn friends_and_those_to_whom_the_user_has_written_may_know_it() {
         let fixture = Fixture::new();
         let may = |user: &str| fixture.engine.may_tell_typing(&c2c(user)).unwrap();
-        fixture.send(&bob(), "hello");
-        fixture.send(&c2c("alice"), "a note");
-        assert!(!may("bob") && !may("carol") && !may("alice"));
         fixture.live(from_bob(1));
+        fixture.send(&c2c("alice"), "a note");
+        assert!(
+            !may("bob") && !may("carol") && !may("alice"),
+            "whoever writes is a stranger still"
+        );
+        fixture.send(&bob(), "hello");
         fixture.live(Change::Friend {
             user_id: UserId::trusted("carol"),
             remark: Some(String::new()),

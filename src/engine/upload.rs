@@ -3,6 +3,7 @@
 use super::core::Engine;
 use super::file_kind;
 use super::json::{parse_body, to_json};
+use crate::model::media::FileElem;
 use crate::model::{Elem, Result, UnsentFile, UnsentFiles};
 use crate::store::message;
 use crate::store::outbox::{self, CommandKind};
@@ -58,6 +59,14 @@ impl Engine {
             let id = tx.conversation_of(msg_id)?;
             tx.refresh(&id)
         })
+    }
+}
+
+impl Engine {
+    /// The name of a file that was given as data: its other devices and its receivers find one in its address.
+    pub(crate) fn name_of_data(&self, uuid: &str) -> String {
+        let path = self.files.find(uuid).map(|(path, _)| path);
+        name(&Elem::File(FileElem::default()), uuid, path.as_deref())
     }
 }
 

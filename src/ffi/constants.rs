@@ -94,9 +94,10 @@ pub const IM_STATUS_MERGER_TOO_DEEP: i32 = 8005;
 ///
 /// Show the message as it is.
 pub const IM_STATUS_NOTHING_TO_CANCEL: i32 = 8020;
-/// The app has cancelled the download, or the sending of the message.
+/// The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while its
+/// file was downloaded.
 ///
-/// Nothing: the app asked for it. Offer to send the message again.
+/// Nothing: the app asked for it, or there is no such file any more. Offer to send the message again.
 pub const IM_STATUS_TRANSFER_CANCELLED: i32 = 8021;
 /// A groupID is not valid (the rules are those of a userID), or there is no such group.
 ///

@@ -49,6 +49,9 @@ numbered! {
 /// The pseudo user that stands for everyone in `groupAtUserList`; V2TIM spells it so.
 pub const AT_ALL: &str = "__kImSDK_MesssageAtALL__";
 
+/// How many users one message can mention, everyone counting as one; so many does V2TIM let a message have.
+pub(crate) const MAX_MENTIONS: usize = 30;
+
 impl AtType {
     /// How a message with this `groupAtUserList` concerns `me`.
     pub fn of(at_users: &[String], me: &str) -> Self {

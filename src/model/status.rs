@@ -126,9 +126,10 @@ statuses! {
     ///
     /// Show the message as it is.
     NothingToCancel = 8020 => "NOTHING_TO_CANCEL",
-    /// The app has cancelled the download, or the sending of the message.
+    /// The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while its file
+    /// was downloaded.
     ///
-    /// Nothing: the app asked for it. Offer to send the message again.
+    /// Nothing: the app asked for it, or there is no such file any more. Offer to send the message again.
     TransferCancelled = 8021 => "TRANSFER_CANCELLED",
     /// A groupID is not valid (the rules are those of a userID), or there is no such group.
     ///

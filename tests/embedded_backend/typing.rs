@@ -21,7 +21,8 @@ fn nobody_types_a_message_that_has_arrived() {
     }
     for (user, peer) in &peers {
         let id = format!("c2c_{user}");
-        alice.wait("they know each other", |alice| !alice.texts(&id).is_empty());
+        alice.wait("he has written", |alice| !alice.texts(&id).is_empty());
+        alice.send_and_wait(&id, "hello");
         alice.ok("sendTypingStatus", json!({ "userID": user, "isTyping": true }));
         alice.send(&id, "typed");
         // What went out behind the message is heard with one of these at the latest.

@@ -204,7 +204,8 @@ pub fn typing(server: &dyn Server) {
     bob.raw(&state("paused", ""));
     alice.wait("he types no more", |alice| heard(alice) == [true, false]);
     assert_eq!(alice.texts(&to_bob).len(), 2);
-    // He sees alice type.
+    // He sees alice type, to whom she has written.
+    alice.send(&to_bob, "hello");
     alice.wait("alice types", |alice| {
         alice.ok("sendTypingStatus", json!({ "userID": bob_id, "isTyping": true }));
         bob.count(|event| event["is"] == "state" && event["state"] == "composing") > 0

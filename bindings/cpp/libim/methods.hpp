@@ -621,7 +621,7 @@ public:
     /// The text is not searched for names; it holds them as the app shows them.
     ///
     /// @param text The text, 1 byte to 64 KiB.
-    /// @param atUserList The users to mention: userIDs, and `AT_ALL` for everyone.
+    /// @param atUserList The users to mention: userIDs, and `AT_ALL` for everyone. At most 30.
     Answer<Data<MsgCreateInfoResult>> createTextAtMessage(std::string_view text,
                                                           const std::vector<std::string> &atUserList) const
     {
@@ -1032,7 +1032,7 @@ public:
     /// Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
     /// `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
     /// for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
-    /// nothing: somebody who is no friend and has never written to the user.
+    /// nothing: somebody who is no friend and to whom the user has never written.
     ///
     /// Events: `onTypingStatusChanged` (at the peer).
     ///

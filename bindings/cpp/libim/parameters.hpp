@@ -307,7 +307,8 @@ struct NewFile {
     std::string path = {};
     /// The content of the file in Base64, up to 1 MiB of data.
     std::string dataBase64 = {};
-    /// The name of the file, without folders. Empty: the end of the address or of the path.
+    /// The name of the file, without folders. Empty: the end of the address or of the path; of data "file", with an end
+    /// that says what it is where that is known.
     std::string fileName = {};
     /// The size in bytes; 0 when unknown. That of a file is its own.
     std::int64_t fileSize = 0;
@@ -381,7 +382,8 @@ struct NewMessage {
     std::optional<TextElem> textElem = std::nullopt;
     /// The app's own data, for a custom message.
     std::optional<CustomElem> customElem = std::nullopt;
-    /// The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
+    /// The users to mention, in groups only: userIDs, and `AT_ALL` for everyone. At most 30; who is in it twice is
+    /// mentioned once.
     std::vector<std::string> groupAtUserList = {};
     /// The app's own data beside the element.
     std::string cloudCustomData = {};
@@ -492,10 +494,11 @@ struct HistoryQuery {
     /// takes its place.
     std::optional<std::int64_t> lastMsgSeq = std::nullopt;
     /// Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
-    /// in the order of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+    /// in the order of reading and of the kinds in `messageTypeList`. `count` and the window of time mean nothing then.
+    /// Absent or empty: a page.
     std::vector<std::int64_t> messageSeqList = {};
     /// One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
-    /// towards newer ones. 0: no window on that side.
+    /// towards newer ones. 0: now if there is a `timePeriod`, else no window on that side.
     std::optional<Time> timeBegin = std::nullopt;
     /// How many seconds the window reaches from `timeBegin`, or from now if that is 0, in the direction of reading.
     /// Both ends belong to the window. 0: without end.

@@ -460,8 +460,9 @@ export declare const Status: {
      */
     readonly NOTHING_TO_CANCEL: 8020;
     /**
-     * The app has cancelled the download, or the sending of the message. Nothing: the app asked for it. Offer to send
-     * the message again.
+     * The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while
+     * its file was downloaded. Nothing: the app asked for it, or there is no such file any more. Offer to send the
+     * message again.
      */
     readonly TRANSFER_CANCELLED: 8021;
     /** A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id. */

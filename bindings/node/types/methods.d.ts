@@ -809,9 +809,9 @@ export interface Methods {
      * @returns The message, with the `localUrl` of the file.
      *
      * @throws {ImError} `INVALID_PARAMETERS` (no such message, or it has no such file), `IN_PROGRESS` (this file of the
-     * message is being downloaded already), `IO_FAILED` (the file cannot be written), `TRANSFER_CANCELLED`,
-     * `FILE_DOWNLOAD_FAILED`, `NOT_SUPPORTED` (embedded service: the file has an address), `NOT_LOGGED_IN`,
-     * `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
+     * message is being downloaded already), `IO_FAILED` (the file cannot be written), `TRANSFER_CANCELLED` (the app has
+     * cancelled it, or the message was recalled or deleted meanwhile), `FILE_DOWNLOAD_FAILED`, `NOT_SUPPORTED`
+     * (embedded service: the file has an address), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
      */
     downloadMessage(request: DownloadMessageRequest, options?: CallOptions): Promise<Message>;
     /**
@@ -956,7 +956,7 @@ export interface Methods {
      * Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
      * `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
      * for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
-     * nothing: somebody who is no friend and has never written to the user.
+     * nothing: somebody who is no friend and to whom the user has never written.
      *
      * Does not wait for the server.
      *

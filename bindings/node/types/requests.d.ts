@@ -364,7 +364,7 @@ export interface CreateTextMessageRequest {
 export interface CreateTextAtMessageRequest {
     /** The text, 1 byte to 64 KiB. */
     text: string;
-    /** The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. */
+    /** The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. At most 30. */
     atUserList: string[];
 }
 
@@ -554,7 +554,10 @@ export interface SendMessageRequest {
         path?: string;
         /** The content of the file in Base64, up to 1 MiB of data. */
         dataBase64?: string;
-        /** The name of the file, without folders. Empty: the end of the address or of the path. */
+        /**
+         * The name of the file, without folders. Empty: the end of the address or of the path; of data "file", with an
+         * end that says what it is where that is known.
+         */
         fileName?: string;
         /** The size in bytes; 0 when unknown. That of a file is its own. Default: `0`. */
         fileSize?: number;
@@ -586,7 +589,10 @@ export interface SendMessageRequest {
         /** The text for clients that know no mergers. Empty: title and lines. */
         compatibleText?: string;
     } | null;
-    /** The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. */
+    /**
+     * The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. At most 30; who is in
+     * it twice is mentioned once.
+     */
     groupAtUserList?: string[];
     /** The app's own data beside the element. */
     cloudCustomData?: string;
@@ -673,12 +679,14 @@ export interface GetHistoryMessageListRequest {
     lastMsgSeq?: number | null;
     /**
      * Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
-     * in the order of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+     * in the order of reading and of the kinds in `messageTypeList`. `count` and the window of time mean nothing then.
+     * Absent or empty: a page.
      */
     messageSeqList?: number[];
     /**
      * One end of a window of time, in seconds since 1970: the newest second when reading towards older messages, the
-     * oldest one when reading towards newer ones. 0: no window on that side. Default: `0`.
+     * oldest one when reading towards newer ones. 0: now if there is a `timePeriod`, else no window on that side.
+     * Default: `0`.
      */
     timeBegin?: number;
     /**

@@ -118,9 +118,10 @@ class Status(enum.IntEnum):
     Show the message as it is.
     """
     TRANSFER_CANCELLED = 8021
-    """The app has cancelled the download, or the sending of the message.
+    """The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while
+    its file was downloaded.
 
-    Nothing: the app asked for it. Offer to send the message again.
+    Nothing: the app asked for it, or there is no such file any more. Offer to send the message again.
     """
     INVALID_GROUP_ID = 8501
     """A groupID is not valid (the rules are those of a userID), or there is no such group.

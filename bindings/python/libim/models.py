@@ -2164,7 +2164,9 @@ class NewFile(Model):
     data_base64: str = ""
     """The content of the file in Base64, up to 1 MiB of data."""
     file_name: str = ""
-    """The name of the file, without folders. Empty: the end of the address or of the path."""
+    """The name of the file, without folders. Empty: the end of the address or of the path; of data "file", with an end
+    that says what it is where that is known.
+    """
     file_size: int = 0
     """The size in bytes; 0 when unknown. That of a file is its own."""
 

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn im_create_text_message(
 /// Request:
 /// - `text` (string, required): The text, 1 byte to 64 KiB.
 /// - `atUserList` (array of strings, required): The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for
-///   everyone.
+///   everyone. At most 30.
 ///
 /// Data: V2TimMsgCreateInfoResult.
 ///
@@ -304,9 +304,9 @@ pub unsafe extern "C" fn im_download_merger_message(
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
 /// of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
-/// `IM_STATUS_TRANSFER_CANCELLED`, `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the
-/// file has an address), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
-/// `IM_STATUS_CANCELLED`.
+/// `IM_STATUS_TRANSFER_CANCELLED` (the app has cancelled it, or the message was recalled or deleted meanwhile),
+/// `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the file has an address),
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
 ///
 /// V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

@@ -23,10 +23,11 @@ use std::ffi::c_char;
 /// - `lastMsgSeq` (integer or null, optional): Groups only: the `seq` of the message to begin with, which is returned.
 ///   Absent, null or -1: none. A `lastMsgID` takes its place.
 /// - `messageSeqList` (array of integers, default []): Groups only: the `seq` of each message to return, up to 100, in
-///   place of a page: those of them that are stored, in the order of reading. `count` and the window of time mean
-///   nothing then. Absent or empty: a page.
+///   place of a page: those of them that are stored, in the order of reading and of the kinds in `messageTypeList`.
+///   `count` and the window of time mean nothing then. Absent or empty: a page.
 /// - `timeBegin` (integer, default 0): One end of a window of time, in seconds since 1970: the newest second when
-///   reading towards older messages, the oldest one when reading towards newer ones. 0: no window on that side.
+///   reading towards older messages, the oldest one when reading towards newer ones. 0: now if there is a `timePeriod`,
+///   else no window on that side.
 /// - `timePeriod` (integer, default 0): How many seconds the window reaches from `timeBegin`, or from now if that is 0,
 ///   in the direction of reading. Both ends belong to the window. 0: without end.
 /// - `messageTypeList` (array of integers, default []): Only messages of these kinds, by `elemType`. Absent or empty:

@@ -71,7 +71,7 @@ use std::ffi::c_char;
 ///   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns.
 ///   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data.
 ///   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address or of the
-///     path.
+///     path; of data "file", with an end that says what it is where that is known.
 ///   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
 /// - `locationElem` (object or null, optional): The place, for a location message.
 ///   - `desc` (string, required): A description of the place; may be empty.
@@ -87,7 +87,7 @@ use std::ffi::c_char;
 ///     characters.
 ///   - `compatibleText` (string, default ""): The text for clients that know no mergers. Empty: title and lines.
 /// - `groupAtUserList` (array of strings, default []): The users to mention, in groups only: userIDs, and
-///   `__kImSDK_MesssageAtALL__` for everyone.
+///   `__kImSDK_MesssageAtALL__` for everyone. At most 30; who is in it twice is mentioned once.
 /// - `cloudCustomData` (string, default ""): The app's own data beside the element.
 /// - `localCustomData` (string, default ""): The app's own text about the message, on this device only, up to 64 KiB.
 /// - `isExcludedFromUnreadCount` (boolean, default false): Whether the message does not count as unread.

@@ -269,6 +269,8 @@ pub(super) fn a_part_of_a_history_is_chosen_by_place_kind_and_time(stage: &Stage
         assert_eq!(shown(&read(json!({ "messageTypeList": [2] }))), ["four"]);
         let named = read(json!({ "messageSeqList": [seq(3), seq(0)] }));
         assert_eq!(shown(&named), ["one", "four"]);
+        let named = read(json!({ "messageSeqList": [seq(3), seq(0)], "messageTypeList": [2] }));
+        assert_eq!(shown(&named), ["four"]);
         let window = json!({ "timeBegin": time(0), "timePeriod": time(3) - time(0) + 1, "messageTypeList": [1] });
         assert_eq!(shown(&read(window)), ["one", "two", "three"]);
         assert_eq!(shown(&read(json!({ "timeBegin": time(3) + 60 }))), [] as [&str; 0]);

@@ -33,13 +33,13 @@ fn types_until_heard(device: &Device, to: &Device, times: usize) {
 pub(super) fn who_types_is_told_and_nothing_is_kept(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let tablet = stage.other(&bob, "tablet");
-    // Bob has never written to alice: she is told nothing of him, nor he of her before he writes.
+    // Bob is told nothing of alice before she has written to him, also when he has written to her.
     types(&alice, &bob, true);
-    alice.sent(&bob.c2c(), "hello");
-    bob.until_texts(&alice.c2c(), &["hello"]);
+    bob.sent(&alice.c2c(), "hello");
+    alice.until_texts(&bob.c2c(), &["hello"]);
     types(&alice, &bob, true);
-    bob.sent(&alice.c2c(), "hi");
-    alice.until_texts(&bob.c2c(), &["hello", "hi"]);
+    alice.sent(&bob.c2c(), "hi");
+    bob.until_texts(&alice.c2c(), &["hello", "hi"]);
     assert_eq!(heard(&bob, &alice), [false; 0]);
     let shown = |device: &Device| (device.summary(), device.total());
     bob.read(&alice.c2c());

@@ -40,7 +40,7 @@ class CreateMethods:
 
         Args:
             text: The text, 1 byte to 64 KiB.
-            at_user_list: The users to mention: userIDs, and `AT_ALL` for everyone.
+            at_user_list: The users to mention: userIDs, and `AT_ALL` for everyone. At most 30.
 
         Raises:
             Error: `INVALID_PARAMETERS` (the text is empty or too long), `INVALID_USER_ID`.
@@ -276,9 +276,10 @@ class CreateMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (no such message, or it has no such file), `IN_PROGRESS` (this file of the
-                message is being downloaded already), `IO_FAILED` (the file cannot be written), `TRANSFER_CANCELLED`,
-                `FILE_DOWNLOAD_FAILED`, `NOT_SUPPORTED` (embedded service: the file has an address), `NOT_LOGGED_IN`,
-                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
+                message is being downloaded already), `IO_FAILED` (the file cannot be written), `TRANSFER_CANCELLED`
+                (the app has cancelled it, or the message was recalled or deleted meanwhile), `FILE_DOWNLOAD_FAILED`,
+                `NOT_SUPPORTED` (embedded service: the file has an address), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
+                `CANCELLED`.
 
         Events: `MessageDownloadProgressCallback` (with `is_finish` or `is_error` exactly once for a download that has
         begun), `ConversationChanged` (if a last message has the file).

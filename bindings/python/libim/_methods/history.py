@@ -50,10 +50,11 @@ class HistoryMethods:
             last_msg_seq: Groups only: the `seq` of the message to begin with, which is returned. None or -1: none.
                 A `last_msg_id` takes its place.
             message_seq_list: Groups only: the `seq` of each message to return, up to 100, in place of a page: those
-                of them that are stored, in the order of reading. `count` and the window of time mean nothing then. None
-                or empty: a page.
+                of them that are stored, in the order of reading and of the kinds in `message_type_list`. `count` and
+                the window of time mean nothing then. None or empty: a page.
             time_begin: One end of a window of time: the newest second when reading towards older messages, the
-                oldest one when reading towards newer ones. 0: no window on that side.
+                oldest one when reading towards newer ones. 0: now if there is a `time_period`, else no window on that
+                side.
             time_period: How many seconds the window reaches from `time_begin`, or from now if that is 0, in the
                 direction of reading. Both ends belong to the window. 0: without end. Default: 0.
             message_type_list: Only messages of these kinds, by `elem_type`. None or empty: of all.

@@ -81,7 +81,8 @@ class MessageMethods:
             location_elem: The place, for a location message.
             face_elem: The face, for a face message.
             merger_elem: The messages to forward together.
-            group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
+            group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone. At most
+                30; who is in it twice is mentioned once.
             cloud_custom_data: The app's own data beside the element.
             local_custom_data: The app's own text about the message, on this device only, up to 64 KiB.
             is_excluded_from_unread_count: Whether the message does not count as unread.
@@ -186,7 +187,8 @@ class MessageMethods:
             location_elem: The place, for a location message.
             face_elem: The face, for a face message.
             merger_elem: The messages to forward together.
-            group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
+            group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone. At most
+                30; who is in it twice is mentioned once.
             cloud_custom_data: The app's own data beside the element.
             local_custom_data: The app's own text about the message, on this device only, up to 64 KiB.
             is_excluded_from_unread_count: Whether the message does not count as unread.

@@ -5,7 +5,7 @@ use super::ids::payload;
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{MENTIONS, META, REFERENCE};
-use crate::model::conversation::AT_ALL;
+use crate::model::conversation::{AT_ALL, MAX_MENTIONS};
 use crate::model::words::{Letter, words};
 use crate::model::{Elem, MessageBody};
 use xmpp_parsers::jid::BareJid;
@@ -29,9 +29,6 @@ pub(super) fn encode(users: &[String], room: Option<&BareJid>) -> Vec<Element> {
     };
     users.iter().map(reference).collect()
 }
-
-/// How many mentions of a message count, as many as V2TIM lets a message have.
-const MAX_MENTIONS: usize = 30;
 
 /// Who is mentioned, each once, the first 30: users, `room/name` and `room/id` for those whom the room names so, and everyone.
 pub(super) fn decode(message: &Message, room: &BareJid) -> Vec<String> {

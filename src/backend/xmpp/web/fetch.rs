@@ -1,5 +1,6 @@
 //! Fetching a file. Nothing that its server says is believed: not its size, and not that it goes on.
 
+use super::redirect::leads_to;
 use super::{CHUNK, Pace, Web, reason, start};
 use crate::backend::Deadline;
 use crate::model::blob::MAX_FILE_BYTES;
@@ -8,9 +9,11 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use ureq::Body;
+use ureq::http::Response;
 
 /// How often one address may lead to another.
-const REDIRECTS: u32 = 3;
+const REDIRECTS: usize = 3;
 /// How often a waiting call looks whether its client was closed.
 const LOOK: Duration = Duration::from_millis(50);
 /// How many parts may wait to be taken.
@@ -125,6 +128,31 @@ impl Web {
         }
     }
 
+    /// Asks for the file, or for the rest of it, wherever its address leads to; on an error why there is no answer.
+    fn ask(&self, url: &str, left: Duration, reading: &Reading) -> std::result::Result<Response<Body>, String> {
+        let end = Instant::now() + left;
+        let agent = self.agent(self.places(false));
+        let mut url = url.to_owned();
+        for _ in 0..=REDIRECTS {
+            let mut request = agent.get(&url);
+            if let Some(version) = reading.version.as_ref().filter(|_| reading.size > 0) {
+                // As long as it is the same: else the answer is the whole of another file.
+                let range = format!("bytes={}-", reading.size);
+                request = request.header("Range", range).header("If-Range", version);
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            let request = request.config().timeout_global(Some(left)).build();
+            let response = request.call().map_err(|error| reason(&error))?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            let location = response.headers().get("location");
+            let next = location.and_then(|location| leads_to(&url, location.to_str().ok()?));
+            url = next.ok_or("it leads to none on the web")?;
+        }
+        Err("it leads to too many others".to_owned())
+    }
+
     fn read_on(
         &self,
         url: &str,
@@ -137,15 +165,7 @@ impl Web {
         // At the beginning the app is told at once.
         let is_begun = reading.size > 0;
         let of_server = |text: &str| if is_begun { breaks(text) } else { ends(text) };
-        let agent = self.agent(self.places(false), REDIRECTS);
-        let mut request = agent.get(url);
-        if let Some(version) = reading.version.as_ref().filter(|_| is_begun) {
-            // As long as it is the same: else the answer is the whole of another file.
-            let range = format!("bytes={}-", reading.size);
-            request = request.header("Range", range).header("If-Range", version);
-        }
-        let request = request.config().timeout_global(Some(left)).build();
-        let response = request.call().map_err(|error| of_server(&reason(&error)))?;
+        let response = self.ask(url, left, reading).map_err(|text| of_server(&text))?;
         let status = response.status();
         if !status.is_success() {
             let sentence = format!("it answers {}", status.as_u16());

@@ -6,6 +6,7 @@
 mod fetch;
 mod pace;
 mod places;
+mod redirect;
 mod upload;
 
 use super::config::XmppConfig;
@@ -41,8 +42,9 @@ impl Web {
         })
     }
 
-    /// A client that reaches these places only, and goes on to another address at most so often.
-    fn agent(&self, places: Places, redirects: u32) -> Agent {
+    /// A client that reaches these places only, and by itself goes on to no other address: it takes what leads to a `file:` for a
+    /// place on the same server.
+    fn agent(&self, places: Places) -> Agent {
         let tls = TlsConfig::builder()
             .root_certs(self.roots.get_or_init(|| roots(self.config.ca_file.as_deref())).clone())
             // Named, because a process-wide default is the app's to choose, and there may be none.
@@ -54,7 +56,7 @@ impl Web {
             // A proxy of the environment would reach what may not be reached.
             .proxy(None)
             .user_agent("libim")
-            .max_redirects(redirects)
+            .max_redirects(0)
             .max_idle_connections(0)
             .timeout_connect(Some(PATIENCE))
             .timeout_per_read(Some(PATIENCE))
@@ -92,7 +94,6 @@ fn reason(error: &ureq::Error) -> String {
         ureq::Error::Io(error) => error.to_string(),
         ureq::Error::Timeout(_) => "it took too long".to_owned(),
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => "it cannot be reached".to_owned(),
-        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => "it leads to too many others".to_owned(),
         ureq::Error::Rustls(error) => error.to_string(),
         // The sentence is ours.
         ureq::Error::Other(error) => error.to_string(),

@@ -101,17 +101,26 @@ fn a_file_is_fetched_whole_also_where_its_address_leads_to_another() {
     let (base, _) = serve(move |path| match path {
         "/moved" => answer("302 Found\r\nLocation: /file\r\nContent-Length: 0", b""),
         "/round" => answer("302 Found\r\nLocation: /round\r\nContent-Length: 0", b""),
+        "/local" => answer("302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0", b""),
+        "/other" => answer("307 Moved\r\nLocation: ftp://127.0.0.1/file\r\nContent-Length: 0", b""),
+        "/nowhere" => answer("302 Found\r\nContent-Length: 0", b""),
         "/inside" => answer("302 Found\r\nLocation: https://10.0.0.1/a\r\nContent-Length: 0", b""),
         _ => answer(&format!("200 OK\r\nContent-Length: {}", sent.len()), &sent),
     });
     let web = web("127.0.0.1");
     assert_eq!(fetched(&web, &format!("{base}/file"), LONG).unwrap(), content);
     assert_eq!(fetched(&web, &format!("{base}/moved"), LONG).unwrap(), content);
-    for (path, reason) in [("round", "too many"), ("inside", "public")] {
+    for (path, reason) in [
+        ("round", "too many"),
+        ("inside", "public"),
+        ("local", "none on the web"),
+        ("other", "none on the web"),
+        ("nowhere", "none on the web"),
+    ] {
         let error = fetched(&web, &format!("{base}/{path}"), LONG).unwrap_err();
         assert_eq!(error.status, Status::FileDownloadFailed);
         assert!(
-            error.desc.contains(reason) && !error.desc.contains("10.0.0.1"),
+            error.desc.contains(reason) && !error.desc.contains("10.0.0.1") && !error.desc.contains("passwd"),
             "{error}"
         );
     }

@@ -84,7 +84,7 @@ impl Web {
 
     fn write(&self, slot: &Slot, source: Source, size: u64, media_type: &str) -> Result<Option<String>> {
         // What is brought is not brought again to another place.
-        let agent = self.agent(self.places(true), 0);
+        let agent = self.agent(self.places(true));
         let mut request = agent
             .put(&slot.put)
             .header("content-length", size.to_string())

@@ -25,7 +25,7 @@ extension Client {
     ///
     /// - Parameters:
     ///   - text: The text, 1 byte to 64 KiB.
-    ///   - atUserList: The users to mention: userIDs, and `atAll` for everyone.
+    ///   - atUserList: The users to mention: userIDs, and `atAll` for everyone. At most 30.
     /// - Throws: `.invalidParameters` (the text is empty or too long), `.invalidUserID`.
     @discardableResult
     public func createTextAtMessage(text: String, atUserList: [String]) async throws(IMError) -> MsgCreateInfoResult {
@@ -193,9 +193,9 @@ extension Client {
     ///   - timeout: How long to wait for the server.
     /// - Returns: The message, with the `localUrl` of the file.
     /// - Throws: `.invalidParameters` (no such message, or it has no such file), `.inProgress` (this file of the
-    ///   message is being downloaded already), `.ioFailed` (the file cannot be written), `.transferCancelled`,
-    ///   `.fileDownloadFailed`, `.notSupported` (embedded service: the file has an address), `.notLoggedIn`,
-    ///   `.disconnected`, `.timeout`, `.cancelled`.
+    ///   message is being downloaded already), `.ioFailed` (the file cannot be written), `.transferCancelled` (the app
+    ///   has cancelled it, or the message was recalled or deleted meanwhile), `.fileDownloadFailed`, `.notSupported`
+    ///   (embedded service: the file has an address), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`.
     @discardableResult
     public func downloadMessage(
         _ msgID: String, imageType: ImageType = .origin, isSnapshot: Bool = false, timeout: Duration = .seconds(30)
@@ -252,7 +252,7 @@ extension Cache {
     ///
     /// - Parameters:
     ///   - text: The text, 1 byte to 64 KiB.
-    ///   - atUserList: The users to mention: userIDs, and `atAll` for everyone.
+    ///   - atUserList: The users to mention: userIDs, and `atAll` for everyone. At most 30.
     /// - Throws: `.invalidParameters` (the text is empty or too long), `.invalidUserID`.
     @discardableResult
     public func createTextAtMessage(text: String, atUserList: [String]) throws(IMError) -> MsgCreateInfoResult {

@@ -37,7 +37,8 @@ public struct NewMessage: Hashable, Sendable {
     public var faceElem: FaceElem?
     /// The messages to forward together.
     public var mergerElem: Merger?
-    /// The users to mention, in groups only: userIDs, and `atAll` for everyone.
+    /// The users to mention, in groups only: userIDs, and `atAll` for everyone. At most 30; who is in it twice is
+    /// mentioned once.
     public var groupAtUserList: [String]
     /// The app's own data beside the element.
     public var cloudCustomData: String
@@ -214,7 +215,8 @@ public struct NewMessage: Hashable, Sendable {
         public var path: String
         /// The content of the file in Base64, up to 1 MiB of data.
         public var dataBase64: String
-        /// The name of the file, without folders. Empty: the end of the address or of the path.
+        /// The name of the file, without folders. Empty: the end of the address or of the path; of data "file", with an
+        /// end that says what it is where that is known.
         public var fileName: String
         /// The size in bytes; 0 when unknown. That of a file is its own.
         public var fileSize: Int64
@@ -291,10 +293,11 @@ public struct HistoryQuery: Hashable, Sendable {
     /// takes its place.
     public var lastMsgSeq: Int64?
     /// Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
-    /// in the order of reading. `count` and the window of time mean nothing then. Nil or empty: a page.
+    /// in the order of reading and of the kinds in `messageTypeList`. `count` and the window of time mean nothing then.
+    /// Nil or empty: a page.
     public var messageSeqList: [Int64]
     /// One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
-    /// towards newer ones. 0: no window on that side.
+    /// towards newer ones. 0: now if there is a `timePeriod`, else no window on that side.
     public var timeBegin: Date?
     /// How many seconds the window reaches from `timeBegin`, or from now if that is 0, in the direction of reading.
     /// Both ends belong to the window. 0: without end.

@@ -57,7 +57,8 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// There is no download of this file under way, or it has just ended; or the message is not being sent, or may be
     /// on the server already. Show the message as it is.
     case nothingToCancel = 8020
-    /// The app has cancelled the download, or the sending of the message. The app asked for it. Offer to send the
+    /// The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while
+    /// its file was downloaded. Nothing: the app asked for it, or there is no such file any more. Offer to send the
     /// message again.
     case transferCancelled = 8021
     /// A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id.

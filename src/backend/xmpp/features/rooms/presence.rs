@@ -8,7 +8,7 @@ use crate::backend::xmpp::error::XmppError;
 use crate::backend::xmpp::stanza::muc::{self, End, RoomPresence};
 use crate::backend::xmpp::stanza::muc_acts;
 use crate::model::id::quoted;
-use crate::model::{GroupEnd, Status};
+use crate::model::{GroupEnd, GroupRole, Status};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::presence::Presence;
 
@@ -110,11 +110,14 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                 let is_own = is_self || room.nick == nick;
                 let own_id = occupant.id.clone();
                 let before = room.occupants.insert(nick.clone(), occupant);
-                let (is_new, was_there) = (before.is_none(), before.is_some());
+                let was_there = before.is_some();
+                let was_owner = before.is_some_and(|before| before.role == GroupRole::Owner);
+                // A group says who owns it: as somebody becomes one or ceases to be one, which are two presences, it is another.
+                let is_told = !was_there || was_owner != (role == GroupRole::Owner);
                 // Before we are in, the room lists who is there: that is no news.
                 let is_news = room.is_joined();
                 if !is_own {
-                    return (is_new && is_news, (is_news, was_there), is_own, is_renamed);
+                    return (is_told && is_news, (is_news, was_there), is_own, is_renamed);
                 }
                 let has_changed = room.is_joined() && room.role != role;
                 // The nick too: a room may give another one than it was asked for (status 210).

@@ -3,11 +3,13 @@
 use super::*;
 use crate::backend::xmpp::connection::Outgoing;
 use crate::backend::xmpp::features::all::Features;
+use crate::backend::xmpp::features::rooms::config::group;
 use crate::backend::xmpp::features::rooms::enter::{Attempt, try_to_enter};
 use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
 use crate::backend::xmpp::session::tests::{Account, run, session};
 use crate::backend::xmpp::stanza::bookmark;
 use crate::backend::xmpp::stanza::pubsub::Item;
+use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::{GroupAddOpt, GroupRole, GroupType};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -50,8 +52,13 @@ pub(crate) fn team(room: &BareJid) -> Group {
 
 /// The room says something of us.
 fn told(rooms: &Rooms, room: &BareJid, type_: &str, children: &str) -> RoomEvent {
+    told_of(rooms, room, "alice", type_, children)
+}
+
+/// The room says something of whoever has this name.
+fn told_of(rooms: &Rooms, room: &BareJid, nick: &str, type_: &str, children: &str) -> RoomEvent {
     let xml = format!(
-        "<presence xmlns='jabber:client' from='{room}/alice' {type_}>\
+        "<presence xmlns='jabber:client' from='{room}/{nick}' {type_}>\
          <x xmlns='http://jabber.org/protocol/muc#user'>{children}</x></presence>"
     );
     presence(
@@ -59,6 +66,33 @@ fn told(rooms: &Rooms, room: &BareJid, type_: &str, children: &str) -> RoomEvent
         room,
         &Presence::try_from(xml.parse::<Element>().unwrap()).unwrap(),
     )
+}
+
+#[test]
+fn a_room_is_asked_again_whenever_somebody_becomes_its_owner_or_ceases_to_be_one() {
+    run(async {
+        let (rooms, _, _outgoing, room) = rooms();
+        let entering = {
+            let (rooms, room) = (Rc::clone(&rooms), room.clone());
+            spawn_local(async move { enter(&rooms, &room).await })
+        };
+        yield_now().await;
+        let is = |nick: &str, affiliation: &str| {
+            let item = format!("<item affiliation='{affiliation}' jid='{nick}@im.test/phone' role='participant'/>");
+            told_of(&rooms, &room, nick, "", &item)
+        };
+        assert_eq!(is("bob", "owner"), RoomEvent::Nothing, "as it lists who is there");
+        assert_eq!(told(&rooms, &room, "", OWN), RoomEvent::Nothing);
+        entering.await.unwrap().unwrap();
+        assert_eq!(is("carol", "member"), RoomEvent::MembersChanged, "she comes in");
+        assert_eq!(is("carol", "admin"), RoomEvent::Nothing);
+        assert_eq!(is("carol", "owner"), RoomEvent::MembersChanged);
+        assert_eq!(is("carol", "owner"), RoomEvent::Nothing);
+        assert_eq!(is("bob", "member"), RoomEvent::MembersChanged);
+        assert_eq!(is("bob", "member"), RoomEvent::Nothing);
+        let owner = group(&rooms, &room, &RoomInfo::named(String::new())).owner;
+        assert_eq!(owner.unwrap().as_str(), "carol@im.test");
+    });
 }
 
 fn presences(outgoing: &mut UnboundedReceiver<Outgoing>) -> usize {

@@ -640,7 +640,7 @@ abstract class Methods internal constructor() {
      * The text is not searched for names; it holds them as the app shows them.
      *
      * @param text the text, 1 byte to 64 KiB
-     * @param atUserList the users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone
+     * @param atUserList the users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. At most 30.
      * @throws ImException [Status.INVALID_PARAMETERS]: the text is empty or too long
      */
     fun createTextAtMessage(text: String, atUserList: List<String>): MsgCreateInfoResult =
@@ -841,6 +841,7 @@ abstract class Methods internal constructor() {
      * @return the message, with the `localUrl` of the file
      * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it has no such file; [Status.IN_PROGRESS]:
      * this file of the message is being downloaded already; [Status.IO_FAILED]: the file cannot be written;
+     * [Status.TRANSFER_CANCELLED]: the app has cancelled it, or the message was recalled or deleted meanwhile;
      * [Status.NOT_SUPPORTED]: embedded service: the file has an address
      */
     @JvmOverloads
@@ -1029,7 +1030,7 @@ abstract class Methods internal constructor() {
      * Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
      * `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
      * for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
-     * nothing: somebody who is no friend and has never written to the user.
+     * nothing: somebody who is no friend and to whom the user has never written.
      *
      * Events: [Listener.onTypingStatusChanged] (at the peer).
      *

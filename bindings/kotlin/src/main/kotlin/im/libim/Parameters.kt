@@ -47,12 +47,13 @@ data class HistoryQuery @JvmOverloads constructor(
     val lastMsgSeq: Long? = null,
     /**
      * Groups only: the `seq` of each message to return, up to 100, in place of a page: those of them that are stored,
-     * in the order of reading. `count` and the window of time mean nothing then. Absent or empty: a page.
+     * in the order of reading and of the kinds in `messageTypeList`. `count` and the window of time mean nothing then.
+     * Absent or empty: a page.
      */
     val messageSeqList: List<Long> = emptyList(),
     /**
      * One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
-     * towards newer ones. 0: no window on that side.
+     * towards newer ones. 0: now if there is a `timePeriod`, else no window on that side.
      */
     val timeBegin: Instant? = null,
     /**
@@ -141,7 +142,10 @@ data class NewFile @JvmOverloads constructor(
     val path: String = "",
     /** The content of the file in Base64, up to 1 MiB of data. */
     val dataBase64: String = "",
-    /** The name of the file, without folders. Empty: the end of the address or of the path. */
+    /**
+     * The name of the file, without folders. Empty: the end of the address or of the path; of data "file", with an end
+     * that says what it is where that is known.
+     */
     val fileName: String = "",
     /** The size in bytes; 0 when unknown. That of a file is its own. */
     val fileSize: Long = 0,
@@ -277,7 +281,10 @@ data class NewMessage @JvmOverloads constructor(
     val faceElem: FaceElem? = null,
     /** The messages to forward together. */
     val mergerElem: NewMerger? = null,
-    /** The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. */
+    /**
+     * The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. At most 30; who is in
+     * it twice is mentioned once.
+     */
     val groupAtUserList: List<String> = emptyList(),
     /** The app's own data beside the element. */
     val cloudCustomData: String = "",

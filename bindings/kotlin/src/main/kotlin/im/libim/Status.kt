@@ -104,8 +104,9 @@ object Status {
     const val NOTHING_TO_CANCEL = 8020
 
     /**
-     * The app has cancelled the download, or the sending of the message. Nothing: the app asked for it. Offer to send
-     * the message again.
+     * The app has cancelled the download, or the sending of the message; or the message was recalled or deleted while
+     * its file was downloaded. Nothing: the app asked for it, or there is no such file any more. Offer to send the
+     * message again.
      */
     const val TRANSFER_CANCELLED = 8021
 
