@@ -4,10 +4,13 @@
 mod servers;
 mod support;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use im::events::Event;
 use serde_json::{Value, json};
 use servers::proxy::Proxy;
-use servers::{DOMAIN, Server};
+use servers::{Age, DOMAIN, Server};
+use sha2::{Digest, Sha256};
 use support::app::App;
 use support::temp_dir;
 
@@ -62,6 +65,58 @@ fn a_name_with_equals_signs_and_commas_logs_in() {
         app.ok("login", json!({}));
         assert_eq!(app.ok("getLoginUser", json!({})), *jid);
     });
+}
+
+/// A JSON Web Token (RFC 7519) with HMAC and SHA-256, which says who somebody is.
+fn token(key: &[u8; 32], jid: &str, until: u64) -> String {
+    let part = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let claims = json!({ "jid": jid, "exp": until }).to_string();
+    let said = format!(
+        "{}.{}",
+        part(br#"{"alg":"HS256","typ":"JWT"}"#),
+        part(claims.as_bytes())
+    );
+    // RFC 2104: the key is as long as its two pads where it counts.
+    let padded = |pad: u8| {
+        let mut block = [pad; 64];
+        block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(&said).finalize();
+    let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
+    format!("{said}.{}", part(&outer))
+}
+
+/// As a company's own service gives them out, and ejabberd takes them in place of passwords.
+#[test]
+fn a_token_in_place_of_the_password_logs_in_where_the_server_takes_tokens() {
+    let key = [7; 32];
+    let dir = temp_dir();
+    let file = dir.path().join("jwt.key");
+    let jwk = json!({ "kty": "oct", "k": BASE64_URL_SAFE_NO_PAD.encode(key) });
+    std::fs::write(&file, jwk.to_string()).unwrap();
+    let config = include_str!("servers/ejabberd.yml");
+    let by_token = format!("auth_method: jwt\njwt_key: \"{}\"", file.display());
+    let server =
+        servers::ejabberd::Ejabberd::start_with(Age::Installed, &config.replace("auth_method: sql", &by_token));
+    let jid = format!("alice@{DOMAIN}");
+    let open = |jid: &str, token: String| {
+        let config = json!({ "password": token });
+        open(&server, &dir.path().join(jid), jid, config)
+    };
+    let app = open(&jid, token(&key, &jid, 4_000_000_000));
+    app.ok("login", json!({}));
+    assert_eq!(app.ok("getLoginUser", json!({})), *jid);
+    for (user, token) in [
+        ("bob", token(&key, &jid, 4_000_000_000)),
+        ("carol", token(&key, &format!("carol@{DOMAIN}"), 1_000_000_000)),
+        ("dave", token(&[8; 32], &format!("dave@{DOMAIN}"), 4_000_000_000)),
+    ] {
+        let app = open(&format!("{user}@{DOMAIN}"), token.clone());
+        let (code, desc) = refused(&app);
+        assert_eq!(code, 6014, "{user}: {desc}");
+        assert!(!desc.contains(&token), "{desc}");
+    }
 }
 
 #[test]

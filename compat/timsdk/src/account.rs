@@ -5,7 +5,6 @@
 //! the field `libim` of `TIMSetConfig`, the file that `LIBIM_TIMSDK_CONFIG` names, `libim.json` in the folder that `TIMInit` was given,
 //! `libim.json` beside the program. Without any, the embedded service is in that folder.
 
-use crate::call::NOT_SUPPORTED;
 use crate::ids::Ids;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -40,14 +39,11 @@ fn wrong(desc: impl Into<String>) -> Refused {
     (6017, desc.into())
 }
 
-/// `backend.userSig`: the kind of secret that `TIMLogin` is given as the userSig.
+/// `backend.userSig`: the kind of secret that `TIMLogin` is given as the userSig. A server that takes tokens takes them where
+/// others take passwords.
 fn check_user_sig(given: Option<Value>) -> Result<(), Refused> {
     match given.as_ref().map(Value::as_str) {
-        None | Some(Some("password")) => Ok(()),
-        Some(Some("token")) => {
-            let desc = "backend.userSig is \"token\": libim's XMPP backend logs in with passwords, not with tokens";
-            Err((NOT_SUPPORTED, desc.to_owned()))
-        }
+        None | Some(Some("password" | "token")) => Ok(()),
         Some(_) => Err(wrong("backend.userSig is neither \"password\" nor \"token\"")),
     }
 }
@@ -169,20 +165,21 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_no_password() {
-        let refused = |user_sig: Value| {
+    fn a_password_or_a_token_is_the_user_sig() {
+        let account = |user_sig: Value| {
             let backend = json!({ "kind": "xmpp", "domain": "example.org", "userSig": user_sig });
             let settings = Settings {
                 folder: None,
                 given: json!({ "backend": backend }).as_object().cloned(),
             };
-            settings.account("alice", "secret").err()
+            settings.account("alice", "secret").map(|account| account.config)
         };
-        assert_eq!(refused(json!("password")), None);
-        let (code, said) = refused(json!("token")).unwrap();
-        assert_eq!(code, 7013);
-        assert!(said.contains("token"), "{said}");
-        assert_eq!(refused(json!("cookie")).unwrap().0, 6017);
-        assert_eq!(refused(json!(1)).unwrap().0, 6017);
+        for kind in ["password", "token"] {
+            let backend = account(json!(kind)).unwrap()["backend"].clone();
+            let expected = json!({ "kind": "xmpp", "jid": "alice@example.org", "password": "secret" });
+            assert_eq!(backend, expected);
+        }
+        assert_eq!(account(json!("cookie")).unwrap_err().0, 6017);
+        assert_eq!(account(json!(1)).unwrap_err().0, 6017);
     }
 }
