@@ -161,18 +161,26 @@ impl Naive {
             // Only the one in flight can be: this server tells of an own edit while it is on its way.
             self.in_flight = None;
         }
+        let has_content = self.has_content(msg_id);
         let message = self.message(id, msg_id).unwrap();
-        if message.status != 6 && replaces(stamp, message.edit) {
+        if has_content && replaces(stamp, message.edit) {
+            let is_shown = message.status != 6;
             let before = Content::of(message);
             let mut now = before.clone();
             now.edit(modification);
             now.at = Some(stamp);
             let stamps = (before.at, now.at);
             now.put_into(message);
-            if stamps.0 != stamps.1 || before != now {
+            if is_shown && (stamps.0 != stamps.1 || before != now) {
                 self.edited.push(msg_id.to_owned());
             }
         }
+    }
+
+    /// Whether a message has its content: it is not recalled, or by the user, and the server has not agreed yet.
+    fn has_content(&self, msg_id: &str) -> bool {
+        let is_recalled = self.find(msg_id).is_some_and(|(_, message)| message.status == 6);
+        !is_recalled || self.is_pending_for(msg_id, |kind| matches!(kind, Kind::Revoke { undo } if *undo != 6))
     }
 
     pub fn edit_refused(&mut self, id: &str, msg_id: &str, refused: &Content, before: &Content) {
@@ -183,12 +191,16 @@ impl Naive {
                 **undo = before.clone();
             }
         }
+        let has_content = self.has_content(msg_id);
         if let Some(message) = self.message(id, msg_id)
-            && message.status != 6
+            && has_content
             && message.edit == refused.at
         {
+            let is_shown = message.status != 6;
             before.put_into(message);
-            self.edited.push(msg_id.to_owned());
+            if is_shown {
+                self.edited.push(msg_id.to_owned());
+            }
         }
     }
 }
