@@ -114,7 +114,10 @@ impl Call {
 
 /// A text of the app's as JSON.
 pub(crate) fn json(text: &str) -> Result<Value, Refusal> {
-    serde_json::from_str(text).map_err(|_| Refusal::Json)
+    match serde_json::from_str(text) {
+        Ok(object @ Value::Object(_)) => Ok(object),
+        _ => Err(Refusal::Json),
+    }
 }
 
 /// A field of a parameter that has to be there.
@@ -127,8 +130,8 @@ pub(crate) fn given<'a>(param: &'a Value, key: &str) -> Result<&'a Value, Refusa
 
 /// A text of the app's as JSON that has to be a list.
 pub(crate) fn json_list(text: &str) -> Result<Vec<Value>, Refusal> {
-    match json(text)? {
-        Value::Array(list) => Ok(list),
+    match serde_json::from_str(text) {
+        Ok(Value::Array(list)) => Ok(list),
         _ => Err(Refusal::Json),
     }
 }

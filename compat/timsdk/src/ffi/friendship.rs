@@ -4,9 +4,9 @@ use super::handler::Callback;
 use super::message_options::users;
 use super::request;
 use super::types::{Data, Text};
-use crate::call::{Call, Refusal, given, json};
+use crate::call::{Call, NOT_SUPPORTED, Refusal, given, json};
 use crate::ids::Ids;
-use crate::keys::{field, friend, list, number, text};
+use crate::keys::{field, friend, is_set, list, number, text};
 use serde_json::{Value, json};
 use std::ffi::c_int;
 
@@ -45,6 +45,10 @@ pub extern "C" fn TIMFriendshipGetFriendsInfo(friend_id_list: Text, cb: Callback
 pub extern "C" fn TIMFriendshipAddFriend(json_add_friend_param: Text, cb: Callback, user_data: Data) -> c_int {
     request(cb, user_data, |ids| {
         let param = json(json_add_friend_param.get()?)?;
+        if is_set(field(&param, "friendship_add_friend_param_group_name")) {
+            let reason = "friendship_add_friend_param_group_name: libim's friends have no groups";
+            return Ok(Call::failing(NOT_SUPPORTED, reason));
+        }
         Ok(Call::new("addFriend", friend::own_add(&param, ids)).answering(friend::result))
     })
 }

@@ -3,9 +3,9 @@
 use super::handler::Callback;
 use super::types::{Data, Text};
 use super::{answer, guard, request};
-use crate::call::{Call, Refusal, given, json};
+use crate::call::{Call, NOT_SUPPORTED, Refusal, given, json};
 use crate::ids::Ids;
-use crate::keys::{field, group, list, number, text};
+use crate::keys::{field, group, is_set, list, number, text};
 use crate::sdk;
 use serde_json::{Value, json};
 use std::ffi::c_int;
@@ -35,6 +35,10 @@ pub extern "C" fn TIMGroupInviteMember(json_group_invite_param: Text, cb: Callba
 pub extern "C" fn TIMGroupDeleteMember(json_group_delete_param: Text, cb: Callback, user_data: Data) -> c_int {
     request(cb, user_data, |ids| {
         let param = json(json_group_delete_param.get()?)?;
+        if is_set(field(&param, "group_delete_member_param_duration")) {
+            let reason = "group_delete_member_param_duration: libim removes members, and keeps nobody out for a time";
+            return Ok(Call::failing(NOT_SUPPORTED, reason));
+        }
         let fields = json!({
             "groupID": text(&param, "group_delete_member_param_group_id"),
             "memberList": users(&param, "group_delete_member_param_identifier_array", ids),

@@ -1,7 +1,7 @@
 //! Groups, their members and group applications.
 
 use super::conversation::GROUP_TYPES;
-use super::{Form, Key, field, inward, key, lacking, list, number, outward, text};
+use super::{Form, Key, field, inward, is_set, key, lacking, list, number, outward, text};
 use crate::call::{Refusal, given};
 use crate::ids::Ids;
 use serde_json::{Map, Value, json};
@@ -168,9 +168,26 @@ const NEW_INFO: &[Key] = &[
 /// Everybody may join: `kTIMGroupAddOpt_Any`, and libim's number.
 const ANY: i64 = 2;
 
+/// What libim's groups do not have, and why a group is not made that should have it.
+const NOT_OF_NEW: &[(&str, &str)] = &[
+    (
+        "create_group_param_is_support_topic",
+        "create_group_param_is_support_topic: libim's groups have no topics",
+    ),
+    (
+        "create_group_param_custom_info",
+        "create_group_param_custom_info: libim's groups have no fields of the app's own",
+    ),
+];
+
 /// A new group: for `createGroup`, and for `setGroupInfo` after it. `Err` says what the server would refuse once the group is
 /// there.
 pub(crate) fn own_new(theirs: &Value, is_xmpp: bool, ids: &Ids) -> Result<(Value, Map<String, Value>), &'static str> {
+    for (key, reason) in NOT_OF_NEW {
+        if is_set(field(theirs, key)) {
+            return Err(reason);
+        }
+    }
     let mut new = inward(NEW, theirs, ids);
     let group_type = new.entry("groupType").or_insert_with(|| "Public".into());
     let is_work = *group_type == "Work";

@@ -1,7 +1,7 @@
 //! Messages.
 
 use super::element::{self, Created, elements};
-use super::{Form, Key, field, group, inward, key, lacking, list, number, outward, text, user};
+use super::{Form, Key, field, group, inward, is_set, key, lacking, list, number, outward, text, user};
 use crate::call::Refusal;
 use crate::ids::{C2C, GROUP, Ids};
 use serde_json::{Map, Value, json};
@@ -127,18 +127,17 @@ pub(crate) fn draft(draft: &str, conversation: &Value, ids: &Ids) -> Value {
 /// which would be lost.
 pub(crate) fn draft_text(theirs: &Value) -> Result<&str, Refusal> {
     let message = field(theirs, "draft_msg");
-    let is_empty = |value: &Value| match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
-    };
+    match message {
+        Value::Object(_) => {}
+        Value::Null => return Err(Refusal::Parameter),
+        _ => return Err(Refusal::Json),
+    }
     let others = [
         field(theirs, "draft_user_define"),
         field(message, "message_cloud_custom_str"),
         field(message, "message_group_at_user_array"),
     ];
-    if !others.into_iter().all(is_empty) {
+    if others.into_iter().any(is_set) {
         return Err(Refusal::Parameter);
     }
     match field(message, "message_elem_array") {
@@ -181,6 +180,10 @@ pub(crate) fn sent_of_created(theirs: &Value, ids: &Ids) -> Map<String, Value> {
 
 /// A message of the app's as a request of `sendMessage`, without its target. `Err` says why libim cannot send it.
 pub(crate) fn sent(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
+    // Left away, it would make everybody read what is for a few.
+    if is_set(field(theirs, "message_target_group_member_array")) {
+        return Err("message_target_group_member_array: libim sends to all members of a group");
+    }
     let (name, element) = element::own(theirs, ids)?;
     let mut own = sent_of_created(theirs, ids);
     own.insert(name.to_owned(), element);
@@ -214,7 +217,9 @@ const INSERTED: &[Key] = &[
 /// The fields that an edit may change.
 pub(crate) fn edited(theirs: &Value, ids: &Ids) -> Result<Map<String, Value>, &'static str> {
     let mut own = Map::new();
-    if let (name @ ("textElem" | "customElem"), element) = element::own(theirs, ids)? {
+    if is_set(field(theirs, "message_elem_array"))
+        && let (name @ ("textElem" | "customElem"), element) = element::own(theirs, ids)?
+    {
         own.insert(name.to_owned(), element);
     }
     if let Some(data) = field(theirs, "message_cloud_custom_str").as_str() {

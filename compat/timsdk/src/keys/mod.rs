@@ -78,6 +78,18 @@ pub(crate) fn outward_all(keys: &[Key], own: &Value, ids: &Ids) -> Value {
     list(own).iter().map(|entry| outward(keys, entry, ids)).collect()
 }
 
+/// Whether a field asks for something: it is there, and more than a default.
+pub(crate) fn is_set(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is_on) => *is_on,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+    }
+}
+
 /// A field; null where there is none.
 pub(crate) fn field<'a>(object: &'a Value, key: &str) -> &'a Value {
     object.get(key).unwrap_or(&Value::Null)

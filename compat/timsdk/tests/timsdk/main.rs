@@ -18,6 +18,7 @@ mod messages;
 mod names;
 mod parameters;
 mod receipts;
+mod refusals;
 mod reports;
 mod screen;
 mod sessions;
