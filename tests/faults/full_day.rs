@@ -19,6 +19,12 @@ const ARCHIVES: &str = "
     INSERT INTO awaited_change (conversation_id, change, sender, kind, name, value)
         VALUES ('c2c_bob', 'modified', 'bob', 'origin', 'none5', '{}'),
             ('group_team', 'reacted', 'bob', 'server', 'none6', '{}');
+    INSERT INTO waiting_tip (msg_id, group_id, by, tips) VALUES
+        ('tips-1', 'team', 'dave',
+            '{\"groupID\":\"team\",\"type\":3,\
+             \"opMember\":{\"userID\":\"dave\",\"nickName\":\"\",\"friendRemark\":\"\",\"faceUrl\":\"\",\"nameCard\":\"\"},\
+             \"memberList\":[],\"groupChangeInfoList\":[],\"memberChangeInfoList\":[],\"memberCount\":0}'),
+        ('tips-2', 'team', NULL, '{}');
     INSERT INTO refused_change (time, device) VALUES (1, 'd'), (9007199254740991, 'e');";
 
 /// Makes it in `dir`: alice's cache beside the service's file. Everybody is gone when it ends.
